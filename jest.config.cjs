@@ -1,0 +1,10 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/esbuild-transform.cjs' },
+  // Sources import './x.js' as TypeScript and Node want it; the file is x.ts.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/.local', '<rootDir>/cdk.out'],
+  testEnvironment: 'node',
+  injectGlobals: true,
+};
