@@ -1,0 +1,62 @@
+/** The errors of the contract: code → status and the text that a caller reads. A page per code: docs/errors.md. */
+
+export const errors = {
+  unauthorized: { status: 401, detail: 'Invalid or missing API key' },
+  insufficient_scope: { status: 403, detail: 'Insufficient scope' },
+  cannot_grant: { status: 403, detail: 'You can only grant what your own key holds' },
+  forbidden: { status: 403, detail: 'Forbidden' },
+  token_invalid: { status: 403, detail: 'Invalid token' },
+  token_expired: { status: 403, detail: 'Token expired' },
+  not_found: { status: 404, detail: 'Not Found' },
+  job_not_found: { status: 404, detail: 'Job not found' },
+  key_not_found: { status: 404, detail: 'Key not found' },
+  method_not_allowed: { status: 405, detail: 'Method Not Allowed' },
+  bad_request: { status: 400, detail: 'Bad Request' },
+  invalid_json: { status: 400, detail: 'The request body is not valid JSON' },
+  invalid_number: { status: 400, detail: "'to' must be E.164 or digits only" },
+  idempotency_conflict: { status: 409, detail: 'This Idempotency-Key was used for a different fax' },
+  key_not_active: { status: 409, detail: 'The key is revoked or expired: create a new one' },
+  last_admin_key: { status: 409, detail: 'This is the last admin key: create another one first' },
+  write_conflict: { status: 409, detail: 'The key was changed by somebody else in the meantime: read it again' },
+  file_too_large: { status: 413, detail: 'File exceeds the limit' },
+  unsupported_type: { status: 415, detail: 'Only PDF and TXT are allowed' },
+  unsupported_media_type: { status: 415, detail: 'Unsupported Media Type' },
+  invalid_request: { status: 422, detail: 'The request is not valid' },
+  document_refused: { status: 422, detail: 'The document cannot be faxed' },
+  rate_limited: { status: 429, detail: 'Rate limit exceeded' },
+  quota_exceeded: { status: 429, detail: 'Quota exceeded' },
+  internal_error: { status: 500, detail: 'Internal Server Error' },
+  bad_gateway: { status: 502, detail: 'Bad Gateway' },
+  not_ready: { status: 503, detail: 'The gateway is not ready' },
+  gateway_timeout: { status: 504, detail: 'Gateway Timeout' },
+} as const satisfies Record<string, { readonly status: number; readonly detail: string }>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** What a caller reads: `detail` is the contract's word (both SDKs parse it), the rest stands beside it. */
+export interface ErrorBody {
+  readonly detail: string;
+  readonly code: ErrorCode;
+  /** The request fields at fault, for `invalid_request`. */
+  readonly fields?: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** An error that a caller may read. What only the operator may read goes into `internal`, which is logged and never sent. */
+export class ContractError extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+
+  constructor(
+    readonly code: ErrorCode,
+    options: { readonly detail?: string; readonly fields?: ErrorBody['fields']; readonly internal?: string; readonly cause?: unknown } = {},
+  ) {
+    super(options.internal ?? options.detail ?? errors[code].detail, { cause: options.cause });
+    this.name = 'ContractError';
+    this.status = errors[code].status;
+    this.body = {
+      detail: options.detail ?? errors[code].detail,
+      code,
+      ...(options.fields === undefined ? {} : { fields: options.fields }),
+    };
+  }
+}

@@ -1,0 +1,134 @@
+/** The OpenAPI 3.1 document, written from the operations table. `npm run openapi` stores it as openapi.json; CI compares. */
+import * as z from 'zod';
+import { errors, type ErrorCode } from './errors.js';
+import { operationSchemas, type OperationSchemas } from './operation-schemas.js';
+import { operationIds, operations, type Operation, type OperationId } from './operations.js';
+import { errorSchema } from './schemas.js';
+
+type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
+type JsonObject = { [member: string]: Json };
+
+/** Errors that any operation behind the authorizer can give, and any operation at all. */
+const errorsWithKey: readonly ErrorCode[] = ['unauthorized', 'insufficient_scope', 'rate_limited'];
+const errorsAlways: readonly ErrorCode[] = ['internal_error', 'bad_gateway', 'gateway_timeout'];
+
+/** Builds the whole document, as plain JSON with its members in a stable order. */
+export function openApiDocument(): JsonObject {
+  const components: JsonObject = {};
+  const paths: Record<string, JsonObject> = {};
+  for (const id of operationIds) {
+    const operation = operations[id];
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describeOperation(id, operation, components) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Faxbot on AWS',
+      version: '1',
+      description: 'A fax gateway that your team owns. Compatible with the REST contract of Faxbot.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    // Relative to this document's own address, with and without the stage in front.
+    servers: [{ url: './' }],
+    paths,
+    components: {
+      schemas: components,
+      securitySchemes: {
+        ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        Bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token' },
+        DocumentToken: { type: 'apiKey', in: 'query', name: 'token' },
+      },
+    },
+  };
+}
+
+function describeOperation(id: OperationId, operation: Operation, components: JsonObject): JsonObject {
+  const schemas: OperationSchemas = operationSchemas[id];
+  return {
+    operationId: id,
+    summary: operation.summary,
+    tags: [operation.path.startsWith('/admin/') ? 'administration' : (operation.path.split('/')[1] ?? '')],
+    ...describeSecurity(operation),
+    parameters: [
+      ...[...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]): Json => ({ name: name ?? '', in: 'path', required: true, schema: { type: 'string' } })),
+      ...describeParameters('query', schemas.query, components),
+      ...describeParameters('header', schemas.headers, components),
+    ],
+    ...describeBody('application/json', schemas.body, components),
+    ...describeBody('multipart/form-data', schemas.form, components),
+    responses: { ...describeAnswers(schemas, components), ...describeErrors(operation, schemas, components) },
+  };
+}
+
+function describeSecurity(operation: Operation): JsonObject {
+  const withKey: Json[] = [{ ApiKey: [] }, { Bearer: [] }];
+  switch (operation.authentication.kind) {
+    case 'none':
+      return { security: [] };
+    case 'key':
+      return { security: withKey, 'x-scope': operation.authentication.scope };
+    case 'token':
+      return { security: [...withKey, { DocumentToken: [] }], 'x-scope': operation.authentication.scope };
+  }
+}
+
+function describeParameters(place: 'query' | 'header', schema: z.ZodObject | undefined, components: JsonObject): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, member]) => ({
+    name,
+    in: place,
+    required: !z.safeParse(z.object({ member }), {}).success,
+    schema: jsonSchema(z.object({ member }).shape.member, components, 'input'),
+  }));
+}
+
+function describeBody(mediaType: string, schema: z.ZodType | undefined, components: JsonObject): JsonObject {
+  if (schema === undefined) return {};
+  return { requestBody: { required: true, content: { [mediaType]: { schema: jsonSchema(schema, components, 'input') } } } };
+}
+
+function describeAnswers(schemas: OperationSchemas, components: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schemas.answers).map(([status, answer]): [string, Json] => [
+      status,
+      answer === 'redirect'
+        ? { description: 'The address of the document, for a short time', headers: { Location: { required: true, schema: { type: 'string' } } } }
+        : { description: 'The answer', content: { 'application/json': { schema: jsonSchema(answer, components, 'output') } } },
+    ]),
+  );
+}
+
+function describeErrors(operation: Operation, schemas: OperationSchemas, components: JsonObject): JsonObject {
+  const codes = [...schemas.errors, ...(operation.authentication.kind === 'none' ? [] : errorsWithKey), ...errorsAlways];
+  const byStatus = groupByStatus(codes);
+  const schema = jsonSchema(errorSchema, components, 'output');
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]): [string, Json] => [
+      String(status),
+      { description: some.map((code) => `\`${code}\`: ${errors[code].detail}`).join('; '), content: { 'application/json': { schema } } },
+    ]),
+  );
+}
+
+function groupByStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
+  const groups = new Map<number, ErrorCode[]>();
+  for (const code of codes) groups.set(errors[code].status, [...(groups.get(errors[code].status) ?? []), code]);
+  return groups;
+}
+
+const jsonValue: z.ZodType<Json> = z.json();
+const jsonObject = z.record(z.string(), jsonValue);
+
+/** The JSON Schema of a zod schema; named ones (`meta({ id })`) move to the document's components. */
+function jsonSchema(schema: z.ZodType, components: JsonObject, io: 'input' | 'output'): Json {
+  const text = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' })).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const { $schema: _, $defs, id, ...own } = jsonObject.parse(JSON.parse(text));
+  for (const [name, definition] of Object.entries(jsonObject.parse($defs ?? {}))) components[name] = withoutId(definition);
+  if (typeof id !== 'string') return own;
+  components[id] = own;
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function withoutId(definition: Json): Json {
+  const { id: _, ...rest } = jsonObject.parse(definition);
+  return rest;
+}

@@ -1,0 +1,70 @@
+/** What each operation of the table takes and answers. A missing operation does not compile. */
+import * as z from 'zod';
+import type { ErrorCode } from './errors.js';
+import type { OperationId } from './operations.js';
+import {
+  apiKeySchema,
+  createApiKeySchema,
+  createdApiKeySchema,
+  documentQuerySchema,
+  faxJobSchema,
+  faxJobSummarySchema,
+  faxJobsQuerySchema,
+  faxSchema,
+  okSchema,
+  readinessSchema,
+  rotatedApiKeySchema,
+  sendFaxFormSchema,
+} from './schemas.js';
+
+export interface OperationSchemas {
+  readonly query?: z.ZodObject;
+  /** Request headers beyond authentication, for the document. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** A form is read by its function, never by the router. */
+  readonly form?: z.ZodObject;
+  readonly answers: Readonly<Record<number, z.ZodType | 'redirect'>>;
+  /** Errors beyond those that every operation can give. */
+  readonly errors: readonly ErrorCode[];
+}
+
+const idempotencyHeaders = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'The same key with the same fax gives the same job; with a different fax, a 409' }),
+});
+
+export const operationSchemas = {
+  sendFax: {
+    headers: idempotencyHeaders,
+    form: sendFaxFormSchema,
+    answers: { 202: faxSchema },
+    errors: ['invalid_number', 'idempotency_conflict', 'file_too_large', 'unsupported_type', 'invalid_request', 'document_refused'],
+  },
+  getFax: { answers: { 200: faxSchema }, errors: ['job_not_found'] },
+  getFaxDocument: {
+    query: documentQuerySchema,
+    answers: { 302: 'redirect' },
+    errors: ['token_invalid', 'token_expired', 'job_not_found'],
+  },
+
+  createApiKey: { body: createApiKeySchema, answers: { 200: createdApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'cannot_grant'] },
+  listApiKeys: { answers: { 200: z.array(apiKeySchema) }, errors: [] },
+  revokeApiKey: { answers: { 200: okSchema }, errors: ['key_not_found', 'last_admin_key', 'cannot_grant', 'write_conflict'] },
+  rotateApiKey: { answers: { 200: rotatedApiKeySchema }, errors: ['key_not_found', 'key_not_active', 'cannot_grant', 'write_conflict'] },
+
+  listFaxJobs: {
+    query: faxJobsQuerySchema,
+    answers: { 200: z.object({ total: z.number().int(), jobs: z.array(faxJobSummarySchema) }) },
+    errors: ['invalid_request'],
+  },
+  getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },
+
+  getHealth: { answers: { 200: okSchema }, errors: [] },
+  getReadiness: { answers: { 200: readinessSchema, 503: readinessSchema }, errors: [] },
+  getOpenApi: { answers: { 200: z.record(z.string(), z.unknown()) }, errors: [] },
+} as const satisfies Record<OperationId, OperationSchemas>;

@@ -1,0 +1,72 @@
+/**
+ * The operations table: the only list of what the API does. The API Gateway methods, the authorizer's decision, the
+ * routers, the OpenAPI document and the clients come from it; no path and no scope is written anywhere else.
+ *
+ * The schemas of each operation stand in operation-schemas.ts under the same ids, so that the authorizer can read this
+ * table without carrying a schema library (docs/adr/0002-operations-and-schemas.md).
+ */
+import type { Scope } from './scopes.js';
+
+export type Authentication =
+  /** Open to everybody; never reaches the authorizer. */
+  | { readonly kind: 'none' }
+  /** An API key that holds the scope. */
+  | { readonly kind: 'key'; readonly scope: Scope }
+  /** A short-lived token in the query, which the operation itself verifies; without one, an API key that holds the scope. */
+  | { readonly kind: 'token'; readonly scope: Scope };
+
+/** The function that serves an operation: the name of its folder and handler, and of its construct. */
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'health';
+
+export interface Operation {
+  readonly summary: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: `/${string}`;
+  readonly authentication: Authentication;
+  readonly servedBy: ServingFunction;
+}
+
+const open = { kind: 'none' } as const;
+const key = <S extends Scope>(scope: S) => ({ kind: 'key', scope }) as const;
+const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const;
+
+export const operations = {
+  sendFax: { summary: 'Send a fax', method: 'POST', path: '/fax', authentication: key('fax:send'), servedBy: 'fax-upload' },
+  getFax: { summary: 'Read the status of a fax', method: 'GET', path: '/fax/{id}', authentication: key('fax:read'), servedBy: 'fax-read' },
+  getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read' },
+
+  createApiKey: { summary: 'Create an API key', method: 'POST', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  listApiKeys: { summary: 'List the API keys', method: 'GET', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  revokeApiKey: { summary: 'Revoke an API key for good', method: 'DELETE', path: '/admin/api-keys/{id}', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  rotateApiKey: { summary: 'Give an API key a new secret', method: 'POST', path: '/admin/api-keys/{id}/rotate', authentication: key('keys:manage'), servedBy: 'key-admin' },
+
+  listFaxJobs: { summary: 'List the faxes of all owners', method: 'GET', path: '/admin/fax-jobs', authentication: key('admin'), servedBy: 'fax-read' },
+  getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
+
+  getHealth: { summary: 'Say that the gateway answers', method: 'GET', path: '/health', authentication: open, servedBy: 'health' },
+  getReadiness: { summary: 'Say whether faxes can be accepted and sent', method: 'GET', path: '/health/ready', authentication: open, servedBy: 'health' },
+  getOpenApi: { summary: 'Read this API as an OpenAPI document', method: 'GET', path: '/openapi.json', authentication: open, servedBy: 'health' },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof operations;
+
+export type OperationServedBy<F extends ServingFunction> = {
+  [Id in OperationId]: (typeof operations)[Id]['servedBy'] extends F ? Id : never;
+}[OperationId];
+
+export const operationIds = Object.keys(operations).filter(isOperationId);
+
+export function isOperationId(word: string): word is OperationId {
+  return Object.hasOwn(operations, word);
+}
+
+const idByRoute = new Map(operationIds.map((id) => [routeOf(operations[id].method, operations[id].path), id]));
+
+/** The operation behind API Gateway's `httpMethod` and `resource`, or undefined where the table has none. */
+export function findOperation(method: string, resource: string): OperationId | undefined {
+  return idByRoute.get(routeOf(method, resource));
+}
+
+function routeOf(method: string, path: string): string {
+  return `${method} ${path}`;
+}
