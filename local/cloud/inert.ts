@@ -1,0 +1,23 @@
+/**
+ * The resource types that have no effect on one machine, each with its reason. This list is reviewed: a type gets here
+ * only where leaving it out can't make something work locally that fails on AWS, or where the reason says what is not checked.
+ */
+export const inertResourceTypes: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'Tells AWS which construct libraries are in use; nothing runs.',
+  'AWS::S3::BucketPolicy':
+    'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
+  'AWS::SQS::QueuePolicy':
+    'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
+  'AWS::CloudWatch::Alarm': 'No metrics are collected on one machine, so no alarm can ring.',
+  'AWS::CloudWatch::Dashboard': 'No metrics are collected on one machine, so there is nothing to draw.',
+};
+
+/** Template parameters that only ask whether the AWS account is bootstrapped for the CDK. */
+export const inertParameters: Readonly<Record<string, string>> = {
+  BootstrapVersion: 'Read from the account by CloudFormation; this machine needs no CDK bootstrap.',
+};
+
+/** Template rules that only ask whether the AWS account is bootstrapped for the CDK. */
+export const inertRules: Readonly<Record<string, string>> = {
+  CheckBootstrapVersion: 'Checks the parameter BootstrapVersion.',
+};

@@ -1,0 +1,105 @@
+/** The local cloud: opens the endpoint, makes every service, creates the template's resources, and ends it all again. */
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Credentials } from '../endpoint/credentials.js';
+import { Endpoint } from '../endpoint/endpoint.js';
+import { createSts } from '../endpoint/sts.js';
+import { iamResourceTypes } from '../iam/resource-types.js';
+import { Roles } from '../iam/roles.js';
+import { createKms } from '../kms/kms.js';
+import { createSecretsManager } from '../secretsmanager/secretsmanager.js';
+import type { Assembly } from './assembly.js';
+import { deploy } from './deploy.js';
+import type { CloudModule, ModuleDependencies } from './module.js';
+import type { StackIdentity } from './resource.js';
+
+const defaultRegion = 'us-east-1';
+
+export interface CloudOptions {
+  readonly assembly: Assembly;
+  /** Where data lives over restarts. */
+  readonly stateDirectory: string;
+  /** 0: any free one. */
+  readonly gatewayPort: number;
+  /** 0: any free one. */
+  readonly endpointPort: number;
+  /** Secret values given at start, by the secret's logical id. */
+  readonly secretValues: ReadonlyMap<string, string>;
+  /** Opens the control path for injected faults. */
+  readonly faults: boolean;
+}
+
+export interface LocalCloud {
+  readonly endpointUrl: string;
+  readonly identity: StackIdentity;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Logical id → what `Ref` gives. */
+  readonly resources: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the cloud; it answers when this resolves.
+ * @throws DeploymentError for a template that can't run here; listen errors (EADDRINUSE)
+ */
+export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
+  const identity = identityOf(options.assembly);
+  const credentials = new Credentials();
+  const roles = new Roles(identity);
+  const endpoint = await Endpoint.listen({ port: options.endpointPort, region: identity.region, credentials });
+  const opened: CloudModule[] = [];
+  const close = async (): Promise<void> => {
+    for (const module of [...opened].reverse()) await module.close();
+    await endpoint.close();
+  };
+  try {
+    const { authorize } = roles;
+    const dependencies = (name: string): ModuleDependencies => {
+      const stateDirectory = join(options.stateDirectory, name);
+      mkdirSync(stateDirectory, { recursive: true });
+      return { identity, endpointUrl: endpoint.url, stateDirectory, authorize };
+    };
+    const open = <Module extends CloudModule>(module: Module): Module => {
+      opened.push(module);
+      for (const service of module.services) endpoint.add(service);
+      return module;
+    };
+    open({
+      services: [createSts(identity, (principal) => roles.sessionArn(principal))],
+      resourceTypes: iamResourceTypes(identity, roles),
+      close: async () => undefined,
+    });
+    open(createKms(dependencies('kms')));
+    open(createSecretsManager({ ...dependencies('secretsmanager'), overrides: options.secretValues }));
+
+    const deployment = await deploy(
+      options.assembly.template,
+      identity,
+      opened.flatMap((module) => module.resourceTypes),
+    );
+    for (const module of opened) await module.start?.();
+    return {
+      endpointUrl: endpoint.url,
+      identity,
+      outputs: deployment.outputs,
+      resources: Object.fromEntries([...deployment.resources].map(([logicalId, { ref }]) => [logicalId, ref])),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function identityOf({ stackName, region = defaultRegion }: Assembly): StackIdentity {
+  const digest = createHash('sha256').update(stackName).digest('hex');
+  const uuid = [digest.slice(0, 8), digest.slice(8, 12), digest.slice(12, 16), digest.slice(16, 20), digest.slice(20, 32)].join('-');
+  return {
+    accountId: '000000000000',
+    region,
+    partition: 'aws',
+    stackName,
+    stackId: `arn:aws:cloudformation:${region}:000000000000:stack/${stackName}/${uuid}`,
+  };
+}
