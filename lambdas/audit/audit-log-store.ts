@@ -1,0 +1,50 @@
+/** Publishes audit events to their CloudWatch log group, in a stream of this execution environment's own. */
+import { AwsCallError, callJson } from '../platform/signed-request.js';
+import type { AuditEvent } from './event.js';
+
+/** Publishes events; throws when they could not be written, and whoever holds them keeps them. */
+export type PublishAudit = (events: readonly AuditEvent[]) => Promise<void>;
+
+/** Writes to one log group by signed calls: the authorizer publishes too, and can't afford an SDK client. */
+export function auditLogPublisher(logGroupName: string): PublishAudit {
+  const stream = { logGroupName, logStreamName: ownStreamName() };
+  return async (events) => {
+    if (events.length === 0) return;
+    const input = { ...stream, logEvents: inOrderOfTime(events) };
+    try {
+      await callLogs('PutLogEvents', input);
+    } catch (error) {
+      if (!isCode(error, 'ResourceNotFoundException')) throw error;
+      await createStream(stream);
+      await callLogs('PutLogEvents', input);
+    }
+  };
+}
+
+async function createStream(stream: { readonly logGroupName: string; readonly logStreamName: string }): Promise<void> {
+  try {
+    await callLogs('CreateLogStream', stream);
+  } catch (error) {
+    if (!isCode(error, 'ResourceAlreadyExistsException')) throw error;
+  }
+}
+
+function callLogs(operation: string, input: unknown): Promise<unknown> {
+  return callJson({ service: 'logs', target: `Logs_20140328.${operation}`, jsonVersion: '1.1', input });
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof AwsCallError && error.code === code;
+}
+
+/** PutLogEvents wants its events in the order of their time. */
+function inOrderOfTime(events: readonly AuditEvent[]): { readonly timestamp: number; readonly message: string }[] {
+  return events
+    .map((event) => ({ timestamp: Date.parse(event.ts), message: JSON.stringify(event) }))
+    .sort((one, other) => one.timestamp - other.timestamp);
+}
+
+/** No two environments write into one stream; a stream's name can't hold a colon or an asterisk. */
+function ownStreamName(): string {
+  return `${process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'function'}/${process.env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? 'stream'}`.replaceAll(/[:*]/g, '-');
+}

@@ -1,0 +1,76 @@
+/** An audit event: who did what to which thing, from where, and how it ended. No token, no document, no whole number. */
+import type { JobId, KeyId } from '../contract/identifiers.js';
+
+export type Actor =
+  | { readonly type: 'key'; readonly key_id: KeyId }
+  | { readonly type: 'bootstrap' }
+  /** A request with a document token, or without any key. */
+  | { readonly type: 'anonymous' }
+  /** The gateway itself: the sender, the sweeper. */
+  | { readonly type: 'system' };
+
+/** Where a request came from, as the gateway saw it. */
+export interface Origin {
+  readonly source_ip: string;
+  readonly user_agent: string;
+  readonly request_id: string;
+  readonly method: string;
+  readonly route: string;
+}
+
+/** Why a sign-in was refused. The caller never reads it. */
+export type RefusalReason =
+  | 'no_key'
+  | 'malformed'
+  | 'bad_checksum'
+  | 'unknown_id'
+  | 'wrong_secret'
+  | 'revoked'
+  | 'expired'
+  | 'bootstrap_ended'
+  | 'scope_missing';
+
+/** What happened. The names are Faxbot's own where it has one. */
+export type AuditedFact =
+  | { readonly event: 'api_key_created'; readonly target_key_id: KeyId; readonly secret_version: number; readonly diff: KeyDiff }
+  | { readonly event: 'api_key_rotated'; readonly target_key_id: KeyId; readonly secret_version: number }
+  | { readonly event: 'api_key_revoked'; readonly target_key_id: KeyId }
+  | {
+      readonly event: 'auth_refused';
+      readonly reason: RefusalReason;
+      readonly target_key_id?: KeyId;
+      /** Refusals of this environment that were not written one by one since the last event: a flood must not cost. */
+      readonly suppressed?: number;
+    }
+  | { readonly event: 'job_created'; readonly job_id: JobId; readonly to: string; readonly pages: number; readonly backend: string }
+  | { readonly event: 'job_updated'; readonly job_id: JobId; readonly state: string; readonly error?: string; readonly backend: string }
+  | { readonly event: 'pdf_served'; readonly job_id: JobId };
+
+export interface KeyDiff {
+  readonly name: string | null;
+  readonly owner: string;
+  readonly scopes: readonly string[];
+  readonly tier: string;
+  readonly expires_at: string | null;
+}
+
+export type AuditEvent = AuditedFact & {
+  /** Version of this schema. */
+  readonly v: 1;
+  /** Unique; an event that was published twice after a crash has the same one. */
+  readonly event_id: string;
+  /** ISO 8601, UTC. */
+  readonly ts: string;
+  readonly actor: Actor;
+  readonly outcome: 'success' | 'refused' | 'failed' | 'uncertain';
+} & Partial<Origin>;
+
+/** Puts an event together. `id` is unique, `now` in epoch milliseconds. */
+export function auditEvent(
+  fact: AuditedFact,
+  by: { readonly actor: Actor; readonly origin?: Origin },
+  at: { readonly id: string; readonly now: number },
+  outcome: AuditEvent['outcome'] = 'success',
+): AuditEvent {
+  return { v: 1, event_id: at.id, ts: new Date(at.now).toISOString(), actor: by.actor, outcome, ...fact, ...by.origin };
+}

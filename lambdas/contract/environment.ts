@@ -1,0 +1,36 @@
+/**
+ * The environment variables of each function: the stack must set exactly these (lib/function.ts), the function reads
+ * exactly these (platform/environment.ts), and a name that only one side knows does not compile.
+ */
+export const functionEnvironments = {
+  authorizer: ['KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
+  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'PEPPER_SECRET', 'AUDIT_LOG_GROUP'],
+  'fax-upload': [
+    'FAXES_TABLE',
+    'LIMITS_TABLE',
+    'DOCUMENTS_BUCKET',
+    'SEND_QUEUE',
+    'DEFAULT_COUNTRY',
+    'MAX_FILE_SIZE_MB',
+    'JOB_RETENTION_DAYS',
+    'PROVIDER',
+    'SENDING',
+  ],
+  'fax-read': ['FAXES_TABLE', 'LIMITS_TABLE', 'DOCUMENTS_BUCKET', 'DOCUMENT_TOKEN_SECRET', 'DOCUMENT_TOKEN_MINUTES', 'AUDIT_LOG_GROUP', 'JOB_RETENTION_DAYS'],
+  'fax-sender': [
+    'FAXES_TABLE',
+    'DOCUMENTS_BUCKET',
+    'SEND_QUEUE',
+    'AUDIT_LOG_GROUP',
+    'PROVIDER',
+    'SENDING',
+    'CLAIM_SECONDS',
+    'SANDBOX_SECONDS_PER_PAGE',
+  ],
+  sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SEND_QUEUE', 'AUDIT_LOG_GROUP'],
+  health: ['KEYS_TABLE', 'FAXES_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
+} as const;
+
+export type FunctionName = keyof typeof functionEnvironments;
+
+export type FunctionEnvironment<F extends FunctionName> = Readonly<Record<(typeof functionEnvironments)[F][number], string>>;

@@ -1,0 +1,54 @@
+/** The authorizer's decisions: what a request presents, who that is, and whether the operation is theirs. Pure. */
+import type { Authentication } from '../contract/operations.js';
+import type { RefusalReason } from '../audit/event.js';
+import { holdsScope } from '../contract/scopes.js';
+import type { KeyId } from '../contract/identifiers.js';
+import type { Caller } from '../platform/caller.js';
+import { stateOf, type ApiKey } from './key.js';
+import { matchesAny, type Peppers } from './secret-hash.js';
+
+/** What a request presents to be let in. */
+export type Presented =
+  | { readonly kind: 'key'; readonly token: string }
+  | { readonly kind: 'document-token' }
+  | { readonly kind: 'nothing' };
+
+/** `X-API-Key`, or the same key as a bearer token; a document token counts only where the operation takes one. */
+export function presentedBy(
+  request: { readonly headers: Readonly<Record<string, string | undefined>> | null; readonly query: Readonly<Record<string, string | undefined>> | null },
+  authentication: Authentication,
+): Presented {
+  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+  const token = (headers.get('x-api-key') ?? '').trim() || (/^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1] ?? '');
+  if (token !== '') return { kind: 'key', token };
+  if (authentication.kind === 'token' && (request.query?.['token'] ?? '') !== '') return { kind: 'document-token' };
+  return { kind: 'nothing' };
+}
+
+export type KeyVerdict =
+  | { readonly kind: 'accepted'; readonly key: ApiKey; readonly secretVersion: number }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly keyId?: KeyId };
+
+/** Judges a well-formed token against the key that its id names, at `now` (epoch milliseconds). */
+export function judgeToken(token: string, key: ApiKey | undefined, peppers: Peppers, now: number): KeyVerdict {
+  const match = matchesAny(token, key?.secrets ?? [], peppers);
+  if (key === undefined) return { kind: 'refused', reason: 'unknown_id' };
+  const secret = key.secrets.find((one) => one === match);
+  if (secret === undefined) return { kind: 'refused', reason: 'wrong_secret', keyId: key.id };
+  const state = stateOf(key, now);
+  if (state !== 'active') return { kind: 'refused', reason: state, keyId: key.id };
+  return { kind: 'accepted', key, secretVersion: secret.version };
+}
+
+/** True when the caller may call an operation with this authentication. */
+export function mayCall(caller: Caller, authentication: Authentication): boolean {
+  switch (caller.kind) {
+    case 'key':
+    case 'bootstrap':
+      return authentication.kind === 'none' || holdsScope(caller.scopes, authentication.scope);
+    case 'token-holder':
+      return authentication.kind === 'token';
+    case 'anyone':
+      return authentication.kind === 'none';
+  }
+}

@@ -1,0 +1,133 @@
+/** An API key as an item of the keys table, and back. Read by the store and by the authorizer. */
+import type { AuditEvent } from '../audit/event.js';
+import { isKeyId, isOwner, type KeyId } from '../contract/identifiers.js';
+import { isScope } from '../contract/scopes.js';
+import { tiers } from '../contract/tiers.js';
+import type { ApiKey, KeySecret } from './key.js';
+
+/** The item's own attributes. `undefined` ones are not written. */
+export interface KeyItem {
+  readonly pk: string;
+  /** Version of this shape. */
+  readonly v: 1;
+  readonly id: string;
+  readonly revision: number;
+  readonly name?: string | undefined;
+  readonly owner: string;
+  readonly scopes: readonly string[];
+  readonly tier: string;
+  readonly note?: string | undefined;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly expires_at?: number | undefined;
+  readonly revoked_at?: number | undefined;
+  readonly secrets: readonly {
+    readonly version: number;
+    readonly pepper_version: string;
+    readonly hash: string;
+    readonly prefix: string;
+    readonly last_four: string;
+    readonly created_at: number;
+  }[];
+  /** JSON of audit events: their shape is audit's matter. */
+  readonly outbox: readonly string[];
+  /** Hash key of the listing index. */
+  readonly listed: 'key';
+  /** Hash key of the outbox index: there while the outbox is not empty. */
+  readonly outbox_state?: 'pending' | undefined;
+}
+
+export const rosterPk = 'ROSTER';
+
+export function keyPk(id: KeyId): string {
+  return `KEY#${id}`;
+}
+
+/** The item that stores a key. */
+export function toItem(key: ApiKey): KeyItem {
+  return {
+    pk: keyPk(key.id),
+    v: 1,
+    id: key.id,
+    revision: key.revision,
+    name: key.name,
+    owner: key.owner,
+    scopes: key.scopes,
+    tier: key.tier,
+    note: key.note,
+    created_at: key.createdAt,
+    created_by: key.createdBy,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+    secrets: key.secrets.map((secret) => ({
+      version: secret.version,
+      pepper_version: secret.pepperVersion,
+      hash: secret.hash,
+      prefix: secret.prefix,
+      last_four: secret.lastFour,
+      created_at: secret.createdAt,
+    })),
+    outbox: key.outbox.map((event) => JSON.stringify(event)),
+    listed: 'key',
+    outbox_state: key.outbox.length === 0 ? undefined : 'pending',
+  };
+}
+
+/**
+ * Reads a key back.
+ * @throws Error when the item is not one that toItem writes: a damaged key must not become a valid one
+ */
+export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
+  const read = new ItemReader(item);
+  return {
+    id: read.of('id', isId),
+    revision: read.of('revision', isNumber),
+    name: read.optional('name', isText),
+    owner: read.of('owner', isOwnerText),
+    scopes: read.of('scopes', isScopeList),
+    tier: read.of('tier', isTier),
+    note: read.optional('note', isText),
+    createdAt: read.of('created_at', isNumber),
+    createdBy: read.of('created_by', isText),
+    expiresAt: read.optional('expires_at', isNumber),
+    revokedAt: read.optional('revoked_at', isNumber),
+    secrets: read.of('secrets', isRecordList).map(readSecret),
+    outbox: read.of('outbox', isTextList).map((event): AuditEvent => JSON.parse(event)),
+  };
+}
+
+function readSecret(item: Readonly<Record<string, unknown>>): KeySecret {
+  const read = new ItemReader(item);
+  return {
+    version: read.of('version', isNumber),
+    pepperVersion: read.of('pepper_version', isText),
+    hash: read.of('hash', isText),
+    prefix: read.of('prefix', isText),
+    lastFour: read.of('last_four', isText),
+    createdAt: read.of('created_at', isNumber),
+  };
+}
+
+class ItemReader {
+  constructor(private readonly item: Readonly<Record<string, unknown>>) {}
+
+  of<T>(name: string, is: (value: unknown) => value is T): T {
+    const value = this.item[name];
+    if (!is(value)) throw new Error(`The key item ${String(this.item['pk'])} has no valid ${name}`);
+    return value;
+  }
+
+  optional<T>(name: string, is: (value: unknown) => value is T): T | undefined {
+    return this.item[name] === undefined ? undefined : this.of(name, is);
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isId = (value: unknown): value is KeyId => isText(value) && isKeyId(value);
+const isOwnerText = (value: unknown): value is ApiKey['owner'] => isText(value) && isOwner(value);
+const isTier = (value: unknown): value is ApiKey['tier'] => isText(value) && tiers.some((tier) => tier === value);
+const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isScopeList = (value: unknown): value is ApiKey['scopes'] => isTextList(value) && value.every(isScope);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isRecordList = (value: unknown): value is Readonly<Record<string, unknown>>[] => Array.isArray(value) && value.every(isRecord);

@@ -1,0 +1,108 @@
+/** The keys table: the only file that talks to it for administration. (The authorizer reads it by itself.) */
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { KeyId } from '../contract/identifiers.js';
+import { conditionHeld, documentClient } from '../platform/dynamodb.js';
+import { fromItem, keyPk, rosterPk, toItem } from './key-item.js';
+import type { ApiKey } from './key.js';
+
+export interface KeyStore {
+  find(id: KeyId): Promise<ApiKey | undefined>;
+  /** All keys, revoked ones included, oldest first. */
+  list(): Promise<ApiKey[]>;
+  /** Keys with audit events that are not published. */
+  listWithOutbox(): Promise<ApiKey[]>;
+  /** False when the id is taken. */
+  create(key: ApiKey): Promise<boolean>;
+  /** Writes the next revision of a key. False when somebody else wrote one in the meantime. */
+  replace(next: ApiKey): Promise<boolean>;
+  /** Puts a standing admin key on the roster, which ends the bootstrap key. Idempotent. */
+  addToRoster(id: KeyId): Promise<void>;
+  /** Takes a key off the roster before it is revoked. False when it is the last one on it. Idempotent. */
+  removeFromRoster(id: KeyId): Promise<boolean>;
+  /** Takes a key off the roster that is no standing admin key any more, be it the last: an empty roster revives the bootstrap key. */
+  dropFromRoster(id: KeyId): Promise<void>;
+}
+
+export function dynamoKeyStore(tableName: string): KeyStore {
+  async function query(indexName: string, hashName: string, hash: string): Promise<ApiKey[]> {
+    const keys: ApiKey[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await documentClient.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: indexName,
+          KeyConditionExpression: '#hash = :hash',
+          ExpressionAttributeNames: { '#hash': hashName },
+          ExpressionAttributeValues: { ':hash': hash },
+          ExclusiveStartKey: start,
+        }),
+      );
+      keys.push(...(page.Items ?? []).map(fromItem));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return keys;
+  }
+
+  return {
+    async find(id) {
+      const { Item } = await documentClient.send(new GetCommand({ TableName: tableName, Key: { pk: keyPk(id) }, ConsistentRead: true }));
+      return Item === undefined ? undefined : fromItem(Item);
+    },
+
+    list: () => query('listing', 'listed', 'key'),
+    listWithOutbox: () => query('outbox', 'outbox_state', 'pending'),
+
+    create: (key) =>
+      conditionHeld(
+        documentClient.send(new PutCommand({ TableName: tableName, Item: toItem(key), ConditionExpression: 'attribute_not_exists(pk)' })),
+      ),
+
+    replace: (next) =>
+      conditionHeld(
+        documentClient.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: toItem(next),
+            ConditionExpression: 'revision = :previous',
+            ExpressionAttributeValues: { ':previous': next.revision - 1 },
+          }),
+        ),
+      ),
+
+    async addToRoster(id) {
+      await documentClient.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: rosterPk },
+          UpdateExpression: 'ADD admins :id',
+          ExpressionAttributeValues: { ':id': new Set([id]) },
+        }),
+      );
+    },
+
+    removeFromRoster: (id) =>
+      conditionHeld(
+        documentClient.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: { pk: rosterPk },
+            UpdateExpression: 'DELETE admins :ids',
+            ConditionExpression: 'attribute_not_exists(admins) OR NOT contains(admins, :id) OR size(admins) > :one',
+            ExpressionAttributeValues: { ':ids': new Set([id]), ':id': id, ':one': 1 },
+          }),
+        ),
+      ),
+
+    async dropFromRoster(id) {
+      await documentClient.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: rosterPk },
+          UpdateExpression: 'DELETE admins :ids',
+          ExpressionAttributeValues: { ':ids': new Set([id]) },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The HTTP adapter: turns an API Gateway event into a typed request of one operation, and what the operation says or
+ * throws into an answer in the contract's shape. Which operation it is comes from the operations table.
+ */
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import * as z from 'zod';
+import type { Origin } from '../audit/event.js';
+import { ContractError } from '../contract/errors.js';
+import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
+import { findOperation, operations, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
+import { readCaller, type Caller, type KeyCaller } from './caller.js';
+import { log } from './log.js';
+
+type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type QueryOf<Id extends OperationId> = Schemas<Id> extends { readonly query: infer Q } ? Parsed<Q> : undefined;
+type BodyOf<Id extends OperationId> = Schemas<Id> extends { readonly body: infer B } ? Parsed<B> : undefined;
+type CallerOf<Id extends OperationId> = (typeof operations)[Id]['authentication']['kind'] extends 'key' ? KeyCaller : Caller;
+
+export interface ApiRequest<Id extends OperationId> {
+  readonly caller: CallerOf<Id>;
+  /** The path's {id}; empty where the path has none. */
+  readonly id: string;
+  readonly query: QueryOf<Id>;
+  readonly body: BodyOf<Id>;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as sent. */
+  readonly bytes: Buffer;
+  readonly origin: Origin;
+  /** The address that this request reached, without the operation's path: for links that the caller can open. */
+  readonly baseUrl: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type OperationCode<Id extends OperationId> = (request: ApiRequest<Id>) => Promise<Answer>;
+export type OperationCodes<F extends ServingFunction> = { readonly [Id in OperationServedBy<F>]: OperationCode<Id> };
+
+/** Told of every request with a key, beside the operation; what it throws ends the request. */
+export type OnKeyUse = (caller: Caller, now: number) => Promise<void>;
+
+/** The Lambda handler of a function that serves operations: one entry for each of them, or it does not compile. */
+export function apiHandler<F extends ServingFunction>(
+  codes: OperationCodes<F>,
+  onKeyUse: OnKeyUse = () => Promise.resolve(),
+): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const codeById = new Map<string, OperationCode<never>>(Object.entries(codes));
+  return async (event) => {
+    try {
+      const id = findOperation(event.httpMethod, event.resource);
+      const code = id === undefined ? undefined : codeById.get(id);
+      if (id === undefined || code === undefined) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
+      const request = readRequest(id, event);
+      // Both are waited for, whatever the other does: a function that has answered is frozen.
+      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), runTyped(code, request)]);
+      if (use.status === 'rejected') throw use.reason;
+      if (answer.status === 'rejected') throw answer.reason;
+      return render(answer.value);
+    } catch (error) {
+      return render(answerOf(error));
+    }
+  };
+}
+
+/** The table ties an operation's id to its code; the map between forgets it, so the request's type is asserted here once. */
+function runTyped(code: OperationCode<never>, request: UntypedRequest): Promise<Answer> {
+  const run: (request: never) => Promise<Answer> = code;
+  return Reflect.apply(run, undefined, [request]);
+}
+
+type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'> & {
+  readonly caller: Caller;
+  readonly query: unknown;
+  readonly body: unknown;
+};
+
+function readRequest(id: OperationId, event: APIGatewayProxyEvent): UntypedRequest {
+  const schemas: OperationSchemas = operationSchemas[id];
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const caller = readCaller(event.requestContext.authorizer);
+  if (operations[id].authentication.kind === 'key' && caller.kind !== 'key' && caller.kind !== 'bootstrap') {
+    throw new ContractError('internal_error', { internal: `${id} was reached without a key` });
+  }
+  return {
+    caller,
+    id: event.pathParameters?.['id'] ?? '',
+    query: schemas.query === undefined ? undefined : validate(schemas.query, event.queryStringParameters ?? {}),
+    body: schemas.body === undefined ? undefined : validate(schemas.body, parseJson(bytes)),
+    headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value ?? ''])),
+    bytes,
+    origin: {
+      source_ip: event.requestContext.identity.sourceIp,
+      user_agent: (event.requestContext.identity.userAgent ?? '').slice(0, 200),
+      request_id: event.requestContext.requestId,
+      method: event.httpMethod,
+      route: event.resource,
+    },
+    baseUrl: baseUrlOf(event),
+    now: Date.now(),
+  };
+}
+
+/** What the caller put in front of the operation's path: the stage, or nothing behind a domain of one's own. */
+function baseUrlOf(event: APIGatewayProxyEvent): string {
+  const host = event.headers['Host'] ?? event.headers['host'] ?? event.requestContext.domainName ?? '';
+  const scheme = event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'] ?? 'https';
+  const sent = event.requestContext.path;
+  const prefix = sent.endsWith(event.path) ? sent.slice(0, sent.length - event.path.length) : '';
+  return `${scheme}://${host}${prefix}`;
+}
+
+function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return {};
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new ContractError('invalid_json', { cause });
+  }
+}
+
+function validate(schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((field) => ({ field, message: 'is not a field of this operation' }))
+      : [{ field: issue.path.join('.') || 'body', message: issue.message }],
+  );
+  throw new ContractError('invalid_request', { detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '), fields });
+}
+
+function answerOf(error: unknown): Answer {
+  if (error instanceof ContractError) {
+    if (error.status >= 500) log.error(error.message, { code: error.code });
+    return { status: error.status, body: error.body };
+  }
+  log.error('An operation failed', error instanceof Error ? error : new Error(String(error)));
+  const failure = new ContractError('internal_error');
+  return { status: failure.status, body: failure.body };
+}
+
+function render(answer: Answer): APIGatewayProxyResult {
+  return {
+    statusCode: answer.status,
+    headers: {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      // Keys travel in a header that no browser adds by itself, so any origin may ask.
+      'Access-Control-Allow-Origin': '*',
+      ...answer.headers,
+    },
+    body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+  };
+}
