@@ -1,6 +1,6 @@
 /** A CDK cloud assembly on disk: which stack it holds, its template, and the folders of its file assets. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { DeploymentError, parseTemplate, type Template } from './template.js';
 
@@ -40,10 +40,11 @@ export interface Assembly {
 
 /**
  * Reads the one stack of a cloud assembly.
- * @param directory the folder that holds manifest.json
+ * @param folder the one that holds manifest.json
  * @throws DeploymentError where there is no assembly, not exactly one stack, or a stack tied to an account
  */
-export function readAssembly(directory: string): Assembly {
+export function readAssembly(folder: string): Assembly {
+  const directory = resolve(folder);
   if (!existsSync(join(directory, 'manifest.json')))
     throw new DeploymentError([`${directory} is no cloud assembly: it has no manifest.json.`]);
   const manifest = manifestSchema.parse(readJson(join(directory, 'manifest.json')));

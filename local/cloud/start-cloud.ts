@@ -1,13 +1,18 @@
 /** The local cloud: opens the endpoint, makes every service, creates the template's resources, and ends it all again. */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Credentials } from '../endpoint/credentials.js';
 import { Endpoint } from '../endpoint/endpoint.js';
+import { Faults } from '../endpoint/faults.js';
 import { createSts } from '../endpoint/sts.js';
 import { iamResourceTypes } from '../iam/resource-types.js';
 import { Roles } from '../iam/roles.js';
 import { createKms } from '../kms/kms.js';
+import { createLambda } from '../lambda/lambda.js';
+import { createLogs } from '../logs/logs.js';
+import { createS3 } from '../s3/s3.js';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.js';
 import type { Assembly } from './assembly.js';
 import { deploy } from './deploy.js';
@@ -28,6 +33,12 @@ export interface CloudOptions {
   readonly secretValues: ReadonlyMap<string, string>;
   /** Opens the control path for injected faults. */
   readonly faults: boolean;
+  /** Execution environments alive at one time, over all functions; by default what suits this machine. */
+  readonly maximumEnvironments?: number;
+  /** Told of every child process, so that a supervisor can end those that a kill -9 orphans. */
+  readonly onProcess: (processId: number, alive: boolean) => void;
+  /** Says something to the person at the machine. */
+  readonly warn: (sentence: string) => void;
 }
 
 export interface LocalCloud {
@@ -54,12 +65,17 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     await endpoint.close();
   };
   try {
-    const { authorize } = roles;
+    const faults = options.faults
+      ? new Faults((name) => lambda.logicalIdOf(name), (accessKeyId) => lambda.killByAccessKey(accessKeyId))
+      : undefined;
+    if (faults !== undefined) endpoint.injectFaults(faults);
+    const authorize = faults?.watch(roles.authorize) ?? roles.authorize;
     const dependencies = (name: string): ModuleDependencies => {
       const stateDirectory = join(options.stateDirectory, name);
       mkdirSync(stateDirectory, { recursive: true });
       return { identity, endpointUrl: endpoint.url, stateDirectory, authorize };
     };
+    // What is opened first is closed last: functions end before the logs that they write.
     const open = <Module extends CloudModule>(module: Module): Module => {
       opened.push(module);
       for (const service of module.services) endpoint.add(service);
@@ -71,7 +87,21 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       close: async () => undefined,
     });
     open(createKms(dependencies('kms')));
+    const { writer: logs } = open(createLogs(dependencies('logs')));
     open(createSecretsManager({ ...dependencies('secretsmanager'), overrides: options.secretValues }));
+    open(createS3({ ...dependencies('s3'), credentials }));
+    const lambda = open(
+      createLambda({
+        ...dependencies('lambda'),
+        credentials,
+        roles,
+        logs,
+        assets: options.assembly.assets,
+        maximumEnvironments: options.maximumEnvironments ?? environmentsFor(options.assembly),
+        onProcess: options.onProcess,
+        warn: options.warn,
+      }),
+    );
 
     const deployment = await deploy(
       options.assembly.template,
@@ -102,4 +132,10 @@ function identityOf({ stackName, region = defaultRegion }: Assembly): StackIdent
     stackName,
     stackId: `arn:aws:cloudformation:${region}:000000000000:stack/${stackName}/${uuid}`,
   };
+}
+
+/** One environment for each function, so that none is evicted to serve another, and two more for each processor, up to eight. */
+function environmentsFor({ template }: Assembly): number {
+  const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function').length;
+  return functions + Math.min(8, 2 * availableParallelism());
 }

@@ -35,10 +35,6 @@ export class Credentials {
     return accessKey;
   }
 
-  revoke(accessKeyId: string): void {
-    this.#credentials.delete(accessKeyId);
-  }
-
   find(accessKeyId: string): Credential | undefined {
     return this.#credentials.get(accessKeyId);
   }
