@@ -43,6 +43,8 @@ export interface CloudOptions {
 
 export interface LocalCloud {
   readonly endpointUrl: string;
+  /** Where the REST API answers, without a slash at the end; undefined where the template has none. */
+  readonly gatewayUrl: string | undefined;
   readonly identity: StackIdentity;
   readonly outputs: Readonly<Record<string, string>>;
   /** Logical id → what `Ref` gives. */
@@ -111,6 +113,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     for (const module of opened) await module.start?.();
     return {
       endpointUrl: endpoint.url,
+      gatewayUrl: undefined,
       identity,
       outputs: deployment.outputs,
       resources: Object.fromEntries([...deployment.resources].map(([logicalId, { ref }]) => [logicalId, ref])),

@@ -1,0 +1,31 @@
+/** Failures as the person at the machine reads them: one sentence that says what to do, never a stack trace. */
+import * as z from 'zod';
+import { DeploymentError } from '../cloud/template.js';
+
+/** An error whose message is all that is to be said. */
+export class Sentence extends Error {}
+
+const systemError = z.object({ code: z.unknown(), port: z.unknown(), path: z.unknown() });
+
+/** The sentence for an error, or undefined where it is a defect that needs its stack trace. */
+export function sentenceFor(error: unknown, ports: { readonly gateway: number; readonly endpoint: number }): string | undefined {
+  if (error instanceof Sentence || error instanceof DeploymentError) return error.message;
+  if (!(error instanceof Error)) return undefined;
+  const { code, port, path } = systemError.parse({ ...error });
+  switch (code) {
+    case 'EADDRINUSE':
+      return port === ports.endpoint
+        ? `Port ${ports.endpoint} is taken, where the AWS endpoint should be. Free it, or choose another: npm start -- --endpoint-port ${ports.endpoint + 1}`
+        : `Port ${ports.gateway} is taken. Free it, or choose another: PORT=${ports.gateway + 1} npm start`;
+    case 'EACCES':
+      return typeof port === 'number'
+        ? `This user may not open port ${port}. Choose another: PORT=8080 npm start`
+        : `This user may not write ${String(path)}. Choose another folder: npm start -- --state <folder>`;
+    case 'ENOSPC':
+      return 'The disk is full. Free some space, then start again: what was answered before is kept.';
+    case 'EROFS':
+      return `${String(path)} is on a read-only disk. Choose another folder: npm start -- --state <folder>`;
+    default:
+      return error.cause === undefined ? undefined : sentenceFor(error.cause, ports);
+  }
+}

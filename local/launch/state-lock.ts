@@ -1,0 +1,62 @@
+/** One local cloud for one state folder. The lock names a process, so a kill -9 leaves nothing that blocks the next start. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { Sentence } from './sentence.js';
+
+const lockContent = z.object({ processId: z.number(), born: z.string().optional() });
+
+/**
+ * Takes the folder, which is made where it is missing.
+ * @returns how to let it go
+ * @throws Sentence where a running local cloud has it
+ */
+export function lockState(stateDirectory: string): () => void {
+  mkdirSync(stateDirectory, { recursive: true });
+  const file = join(stateDirectory, 'lock');
+  const mine = JSON.stringify({ processId: process.pid, born: birthOf(process.pid) });
+  for (;;) {
+    try {
+      writeFileSync(file, mine, { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    }
+    const holder = holderOf(file);
+    if (holder !== undefined)
+      throw new Sentence(
+        `${stateDirectory} is in use by another local cloud (process ${holder}). Stop it, or take another folder: npm start -- --state <folder>`,
+      );
+    rmSync(file, { force: true });
+  }
+}
+
+/** The process that holds the lock, if it is still the one that took it. */
+function holderOf(file: string): number | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const lock = lockContent.safeParse(content).data;
+  if (lock === undefined) return undefined;
+  try {
+    process.kill(lock.processId, 0);
+  } catch (error) {
+    const foreign = error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!foreign) return undefined;
+  }
+  // A number is given again after a while; the time of birth is not.
+  return lock.born === undefined || lock.born === birthOf(lock.processId) ? lock.processId : undefined;
+}
+
+/** Start time in clock ticks, where /proc exists. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function birthOf(processId: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
