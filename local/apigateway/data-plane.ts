@@ -1,0 +1,193 @@
+/**
+ * The HTTP server in front of the stage, on 127.0.0.1 and, where the machine has it, on ::1.
+ *
+ * The stage answers at `/<stage>/...`, as the deployed URL does, and at `/...`, as a custom domain would. A path whose
+ * first segment is the stage's name always means the first: its stage is taken off once, and `/api/api/x` of a stage
+ * `api` is the API's `/api/x`.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Exchange, ParsedRequest, StageIdentity } from './exchange.js';
+import type { Answer } from './gateway-responses.js';
+import { byLowerCaseName, forwardedHeaders, headerValuesLimit, headerValuesSize } from './headers.js';
+import { extendedRequestId, traceId } from './identifiers.js';
+import { parseQuery } from './query-string.js';
+import { bodyLimit, declaresTooMuch, hasBody, readBody, refuse } from './request-body.js';
+import { withoutStage } from './routing.js';
+import type { RunningApi } from './running-api.js';
+
+const emptyBody = Buffer.alloc(0);
+const overridingMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
+/** How long open requests may take to end when the server closes, in milliseconds. */
+const grace = 2_000;
+
+export class DataPlane {
+  readonly #servers: Server[] = [];
+  #port: number | undefined;
+
+  constructor(
+    private readonly api: RunningApi,
+    private readonly clock: () => number,
+  ) {}
+
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  /** @throws the error of `listen`, e.g. with the code EADDRINUSE */
+  async listen(port: number): Promise<void> {
+    this.#port = await this.#listen(port, '127.0.0.1');
+    try {
+      await this.#listen(this.#port, '::1');
+    } catch (error) {
+      // Somebody else on [::1] would get the requests for `localhost`; a machine without ::1 has no such requests.
+      if (port === 0 || !isErrorWithCode(error, 'EADDRINUSE')) return;
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#servers.splice(0).map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          const timer = setTimeout(() => server.closeAllConnections(), grace);
+          server.close(() => {
+            clearTimeout(timer);
+            resolve();
+          });
+        }),
+    );
+    await Promise.all(closed);
+  }
+
+  async #listen(port: number, host: string): Promise<number> {
+    // Larger headers than AWS takes are read, so that the refusal is AWS's and not Node's.
+    const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (request, response) => {
+      void this.#serve(request, response);
+    });
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (!declaresTooMuch(request)) response.writeContinue();
+      void this.#serve(request, response);
+    });
+    server.on('clientError', answerMalformed);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    this.#servers.push(server);
+    return addressOf(server).port;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const [path, query] = targetOf(message.url ?? '/');
+      if (headerValuesSize(message.rawHeaders) > headerValuesLimit)
+        return refuse(message, response, 431, `HTTP header is larger than ${headerValuesLimit} bytes.`);
+      if (declaresTooMuch(message)) return refuse(message, response, 413, tooLarge);
+      // API Gateway takes these only percent-encoded.
+      if (!path.startsWith('/') || (query !== undefined && /[|{}]/.test(query)))
+        return refuse(message, response, 400, 'Bad Request');
+      const body = hasBody(message) ? await readBody(message) : { kind: 'read' as const, body: emptyBody };
+      if (body.kind === 'aborted') return;
+      if (body.kind === 'too-large') return refuse(message, response, 413, tooLarge);
+      const exchange = this.#exchange(message, path, query);
+      const answer = await this.api.answer(exchange, body.body);
+      this.#send(response, answer, exchange);
+    } catch (error) {
+      console.error('API Gateway failed on a request:', error);
+      if (response.headersSent) response.destroy();
+      else refuse(message, response, 500, 'Internal server error');
+    }
+  }
+
+  #exchange(message: IncomingMessage, path: string, query: string | undefined): Exchange {
+    const { stage } = this.api;
+    return { stage, request: parseRequest(message, path, query, stage, this.clock()), pathParameters: null };
+  }
+
+  #send(response: ServerResponse, answer: Answer, exchange: Exchange): void {
+    const { request } = exchange;
+    const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+    const headers = [...answer.headers, 'x-amzn-RequestId', request.requestId, 'x-amz-apigw-id', request.extendedRequestId];
+    if (exchange.error === undefined) headers.push('X-Amzn-Trace-Id', request.traceId);
+    const bodiless = answer.status === 204 || answer.status === 304;
+    if (!bodiless) headers.push('Content-Length', String(body.length));
+    exchange.status = answer.status;
+    exchange.responseLength = bodiless || request.method === 'HEAD' ? 0 : body.length;
+    exchange.responseLatency = this.clock() - request.receivedAt;
+    this.api.accessLog?.write(exchange);
+    response.writeHead(answer.status, headers);
+    response.end(bodiless ? undefined : body);
+  }
+}
+
+const tooLarge = `HTTP content length exceeded ${bodyLimit} bytes.`;
+
+/** Path and query of a request target, which may also be a whole URL. */
+function targetOf(url: string): readonly [string, string | undefined] {
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  return [path === '' && target !== url ? '/' : path, mark === -1 ? undefined : target.slice(mark + 1)];
+}
+
+function parseRequest(
+  message: IncomingMessage,
+  path: string,
+  query: string | undefined,
+  stage: StageIdentity,
+  now: number,
+): ParsedRequest {
+  const { rawHeaders, socket } = message;
+  const headersByLowerCaseName = byLowerCaseName(rawHeaders);
+  const header = (name: string) => headersByLowerCaseName.get(name);
+  const sourceIp = (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  const forwardedFor = header('x-forwarded-for');
+  const trace = traceId(header('x-amzn-trace-id'), now);
+  const override = header('x-http-method-override')?.toUpperCase();
+  return {
+    requestId: randomUUID(),
+    extendedRequestId: extendedRequestId(),
+    receivedAt: now,
+    method: override !== undefined && overridingMethods.has(override) ? override : (message.method ?? 'GET'),
+    path: withoutStage(path, stage.stage) ?? path,
+    protocol: `HTTP/${message.httpVersion}`,
+    domainName: header('host') ?? '',
+    sourceIp,
+    userAgent: header('user-agent') ?? null,
+    traceId: trace,
+    headersByLowerCaseName,
+    query: parseQuery(query),
+    ...forwardedHeaders(rawHeaders, {
+      'X-Amzn-Trace-Id': trace,
+      'X-Forwarded-For': forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`,
+      'X-Forwarded-Port': String(socket.localPort ?? 80),
+      'X-Forwarded-Proto': 'http',
+    }),
+  };
+}
+
+/** What is not HTTP at all gets one plain answer and a closed connection. */
+function answerMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address;
+}
+
+function isErrorWithCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
