@@ -5,8 +5,8 @@ import { AwsError, type AwsService, type Principal, type SignedRequest } from '.
 
 export type JsonMembers = Readonly<Record<string, unknown>>;
 
-/** Takes the parsed body and gives the members of the answer. */
-export type JsonOperation = (input: JsonMembers, principal: Principal) => object | Promise<object>;
+/** Takes the parsed body (and, for who needs it, its text) and gives the members of the answer. */
+export type JsonOperation = (input: JsonMembers, principal: Principal, text: string) => object | Promise<object>;
 
 export interface JsonServiceDescription {
   readonly signingName: string;
@@ -65,7 +65,8 @@ export function jsonService(description: JsonServiceDescription): AwsService {
     async handle(request, response) {
       try {
         const operation = findOperation(description, operations, request);
-        const answer = await operation(parseBody(request.body), request.principal);
+        const text = request.body.toString('utf8');
+        const answer = await operation(parseBody(text), request.principal, text);
         send(response, contentType, 200, JSON.stringify(answer));
       } catch (error) {
         // Every other error is rendered by the endpoint.
@@ -91,11 +92,11 @@ function findOperation(
   throw notImplemented(`${description.signingName} ${name}${instead === undefined ? '' : `: ${instead}`}`);
 }
 
-function parseBody(body: Buffer): JsonMembers {
-  if (body.length === 0) return {};
+function parseBody(text: string): JsonMembers {
+  if (text === '') return {};
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
+    parsed = JSON.parse(text);
   } catch {
     throw new AwsError('SerializationException', 'The body is not JSON.', 400);
   }
