@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, written from the operations table. `npm run openapi` stores it as openapi.json; CI compares. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { errors, type ErrorCode } from './errors.js';
 import { operationSchemas, type OperationSchemas } from './operation-schemas.js';
 import { operationIds, operations, type Operation, type OperationId } from './operations.js';
@@ -72,7 +72,7 @@ function describeSecurity(operation: Operation): JsonObject {
   }
 }
 
-function describeParameters(place: 'query' | 'header', schema: z.ZodObject | undefined, components: JsonObject): Json[] {
+function describeParameters(place: 'query' | 'header', schema: z.ZodMiniObject | undefined, components: JsonObject): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, member]) => ({
     name,
     in: place,
@@ -81,7 +81,7 @@ function describeParameters(place: 'query' | 'header', schema: z.ZodObject | und
   }));
 }
 
-function describeBody(mediaType: string, schema: z.ZodType | undefined, components: JsonObject): JsonObject {
+function describeBody(mediaType: string, schema: z.ZodMiniType | undefined, components: JsonObject): JsonObject {
   if (schema === undefined) return {};
   return { requestBody: { required: true, content: { [mediaType]: { schema: jsonSchema(schema, components, 'input') } } } };
 }
@@ -115,11 +115,11 @@ function groupByStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
   return groups;
 }
 
-const jsonValue: z.ZodType<Json> = z.json();
+const jsonValue: z.ZodMiniType<Json> = z.json();
 const jsonObject = z.record(z.string(), jsonValue);
 
 /** The JSON Schema of a zod schema; named ones (`meta({ id })`) move to the document's components. */
-function jsonSchema(schema: z.ZodType, components: JsonObject, io: 'input' | 'output'): Json {
+function jsonSchema(schema: z.core.$ZodType, components: JsonObject, io: 'input' | 'output'): Json {
   const text = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' })).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $schema: _, $defs, id, ...own } = jsonObject.parse(JSON.parse(text));
   for (const [name, definition] of Object.entries(jsonObject.parse($defs ?? {}))) components[name] = withoutId(definition);

@@ -1,5 +1,5 @@
 /** What each operation of the table takes and answers. A missing operation does not compile. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
 import type { OperationId } from './operations.js';
 import {
@@ -8,7 +8,7 @@ import {
   createdApiKeySchema,
   documentQuerySchema,
   faxJobSchema,
-  faxJobSummarySchema,
+  faxJobListSchema,
   faxJobsQuerySchema,
   faxSchema,
   okSchema,
@@ -18,25 +18,20 @@ import {
 } from './schemas.js';
 
 export interface OperationSchemas {
-  readonly query?: z.ZodObject;
+  readonly query?: z.ZodMiniObject;
   /** Request headers beyond authentication, for the document. */
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodObject;
+  readonly headers?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniObject;
   /** A form is read by its function, never by the router. */
-  readonly form?: z.ZodObject;
-  readonly answers: Readonly<Record<number, z.ZodType | 'redirect'>>;
+  readonly form?: z.ZodMiniObject;
+  readonly answers: Readonly<Record<number, z.ZodMiniType | 'redirect'>>;
   /** Errors beyond those that every operation can give. */
   readonly errors: readonly ErrorCode[];
 }
 
-const idempotencyHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'The same key with the same fax gives the same job; with a different fax, a 409' }),
-});
+const idempotencyKey = z.optional(z.string().check(z.minLength(1), z.maxLength(200)));
+z.globalRegistry.add(idempotencyKey, { description: 'The same key with the same fax gives the same job; with a different fax, a 409' });
+const idempotencyHeaders = z.object({ 'Idempotency-Key': idempotencyKey });
 
 export const operationSchemas = {
   sendFax: {
@@ -59,7 +54,7 @@ export const operationSchemas = {
 
   listFaxJobs: {
     query: faxJobsQuerySchema,
-    answers: { 200: z.object({ total: z.number().int(), jobs: z.array(faxJobSummarySchema) }) },
+    answers: { 200: faxJobListSchema },
     errors: ['invalid_request'],
   },
   getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },

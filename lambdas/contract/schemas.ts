@@ -1,24 +1,38 @@
 /** The shapes that requests and answers have: one schema each, for validation, types and the OpenAPI document. */
-import * as z from 'zod';
-import { isJobId, isKeyId, isOwner } from './identifiers.js';
+import * as z from 'zod/mini';
+import { isOwner } from './identifiers.js';
 import { isScope, scopeDescriptions, type Scope } from './scopes.js';
 import { tiers } from './tiers.js';
 
-const timestamp = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
+/** A schema with words for the OpenAPI document. */
+function described<S extends z.ZodMiniType>(schema: S, description: string): S {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+/** A schema that stands in the OpenAPI document under its own name. */
+function named<S extends z.ZodMiniType>(id: string, schema: S, description?: string): S {
+  z.globalRegistry.add(schema, { id, ...(description === undefined ? {} : { description }) });
+  return schema;
+}
+
+const timestamp = () => described(z.iso.datetime(), 'ISO 8601, UTC');
 
 export const scopeSchema = z.enum(Object.keys(scopeDescriptions).filter(isScope) satisfies Scope[], {
   error: `must be one of ${Object.keys(scopeDescriptions).join(', ')}`,
 });
 
-const ownerSchema = z.string().refine(isOwner, 'must be 1 to 100 printable characters');
+const ownerSchema = z.string().check(z.refine(isOwner, 'must be 1 to 100 printable characters'));
 
-export const errorSchema = z
-  .object({
+export const errorSchema = named(
+  'Error',
+  z.object({
     detail: z.string(),
     code: z.string(),
-    fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Error', description: 'What went wrong and what to do. `code` is stable; `detail` is for people.' });
+    fields: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
+  }),
+  'What went wrong and what to do. `code` is stable; `detail` is for people.',
+);
 
 // Faxes
 
@@ -26,136 +40,155 @@ export const errorSchema = z
 export const faxStatusSchema = z.enum(['queued', 'in_progress', 'SUCCESS', 'FAILED', 'disabled']);
 export const faxStateSchema = z.enum(['queued', 'submitting', 'in_progress', 'success', 'failed', 'uncertain', 'cancelled', 'held']);
 
-export const faxSchema = z
-  .object({
+export const faxSchema = named(
+  'Fax',
+  z.object({
     id: z.string(),
     to: z.string(),
     status: faxStatusSchema,
     state: faxStateSchema,
-    error: z.string().nullable(),
-    pages: z.number().int().nullable(),
-    backend: z.string().meta({ description: 'The provider. `sandbox` dials nobody: nothing was delivered to a fax machine.' }),
-    provider_sid: z.string().nullable(),
-    created_at: timestamp,
-    updated_at: timestamp,
-    pdf_url: z.string().optional().meta({ description: 'Opens the document without a key, for a short time. In answers to GET.' }),
-  })
-  .meta({ id: 'Fax' });
+    error: z.nullable(z.string()),
+    pages: z.nullable(z.int()),
+    backend: described(z.string(), 'The provider. `sandbox` dials nobody: nothing was delivered to a fax machine.'),
+    provider_sid: z.nullable(z.string()),
+    created_at: timestamp(),
+    updated_at: timestamp(),
+    pdf_url: described(z.optional(z.string()), 'Opens the document without a key, for a short time. In answers to GET.'),
+  }),
+);
 
-export const faxJobSummarySchema = z
-  .object({
-    id: z.string(),
-    to_number: z.string().meta({ description: 'Masked but for the last four digits' }),
-    owner: z.string(),
-    status: faxStatusSchema,
-    state: faxStateSchema,
-    backend: z.string(),
-    pages: z.number().int().nullable(),
-    error: z.string().nullable(),
-    created_at: timestamp,
-    updated_at: timestamp,
-  })
-  .meta({ id: 'FaxJobSummary' });
+const faxJobSummaryShape = {
+  id: z.string(),
+  to_number: described(z.string(), 'Masked but for the last four digits'),
+  owner: z.string(),
+  status: faxStatusSchema,
+  state: faxStateSchema,
+  backend: z.string(),
+  pages: z.nullable(z.int()),
+  error: z.nullable(z.string()),
+  created_at: timestamp(),
+  updated_at: timestamp(),
+};
 
-export const faxAttemptSchema = z
-  .object({
+export const faxJobSummarySchema = named('FaxJobSummary', z.object(faxJobSummaryShape));
+
+export const faxAttemptSchema = named(
+  'FaxAttempt',
+  z.object({
     id: z.string(),
     backend: z.string(),
     outcome: z.enum(['submitting', 'submitted', 'not_submitted', 'success', 'failed', 'uncertain', 'cancelled']),
-    provider_sid: z.string().nullable(),
-    error: z.string().nullable(),
-    started_at: timestamp,
-    ended_at: timestamp.nullable(),
-  })
-  .meta({ id: 'FaxAttempt' });
+    provider_sid: z.nullable(z.string()),
+    error: z.nullable(z.string()),
+    started_at: timestamp(),
+    ended_at: z.nullable(timestamp()),
+  }),
+);
 
-export const faxJobSchema = faxJobSummarySchema
-  .extend({
-    provider_sid: z.string().nullable(),
-    file_name: z.string().nullable(),
-    created_by: z.string().meta({ description: 'The key that sent it' }),
+export const faxJobSchema = named(
+  'FaxJob',
+  z.object({
+    ...faxJobSummaryShape,
+    provider_sid: z.nullable(z.string()),
+    file_name: z.nullable(z.string()),
+    created_by: described(z.string(), 'The key that sent it'),
     attempts: z.array(faxAttemptSchema),
-  })
-  .meta({ id: 'FaxJob' });
+  }),
+);
+
+export const faxJobListSchema = named(
+  'FaxJobList',
+  z.object({ total: described(z.int(), 'How many match, counted up to 10,000'), jobs: z.array(faxJobSummarySchema) }),
+);
 
 /** The multipart form of `POST /fax`. Its parts are read by the upload function; this describes them. */
-export const sendFaxFormSchema = z
-  .object({
-    to: z.string().meta({ description: 'E.164 or digits; "(555) 123-4567" where the gateway has a default country' }),
-    file: z.string().meta({ format: 'binary', description: 'A PDF or a UTF-8 text' }),
-  })
-  .meta({ id: 'SendFaxForm' });
+export const sendFaxFormSchema = named(
+  'SendFaxForm',
+  z.object({
+    to: described(z.string(), 'E.164 or digits; "(555) 123-4567" where the gateway has a default country'),
+    file: described(z.string(), 'A PDF or a UTF-8 text, as a file part'),
+  }),
+);
 
 // API keys
 
-export const createApiKeySchema = z
-  .strictObject({
-    name: z.string().trim().min(1).max(100).nullish(),
-    owner: ownerSchema.nullish(),
-    scopes: z.array(scopeSchema).min(1, 'must name at least one scope').max(20).optional(),
-    tier: z.enum(tiers, { error: `must be one of ${tiers.join(', ')}` }).optional(),
-    expires_at: z.iso.datetime({ offset: true, error: 'must be a date and time such as 2027-01-31T00:00:00Z' }).nullish(),
-    note: z.string().max(500).nullish(),
-  })
-  .meta({ id: 'CreateApiKey' });
+export const createApiKeySchema = named(
+  'CreateApiKey',
+  z.strictObject({
+    name: z.nullish(z.string().check(z.trim(), z.minLength(1, 'must not be empty'), z.maxLength(100, 'must be at most 100 characters'))),
+    owner: described(z.nullish(ownerSchema), 'Whose faxes the key sends and sees; only an admin key may name another than its own'),
+    scopes: described(
+      z.optional(z.array(scopeSchema).check(z.minLength(1, 'must name at least one scope'), z.maxLength(20, 'must name at most 20 scopes'))),
+      'Without it: fax:send and fax:read',
+    ),
+    tier: z.optional(z.enum(tiers, { error: `must be one of ${tiers.join(', ')}` })),
+    expires_at: z.nullish(z.iso.datetime({ offset: true, error: 'must be a date and time such as 2027-01-31T00:00:00Z' })),
+    note: z.nullish(z.string().check(z.maxLength(500, 'must be at most 500 characters'))),
+  }),
+);
 
-export const createdApiKeySchema = z
-  .object({
+export const createdApiKeySchema = named(
+  'CreatedApiKey',
+  z.object({
     key_id: z.string(),
-    token: z.string().meta({ description: 'Shown here and never again' }),
-    name: z.string().nullable(),
+    token: described(z.string(), 'Shown here and never again'),
+    name: z.nullable(z.string()),
     owner: z.string(),
     scopes: z.array(scopeSchema),
     tier: z.string(),
-    expires_at: timestamp.nullable(),
-  })
-  .meta({ id: 'CreatedApiKey' });
+    expires_at: z.nullable(timestamp()),
+  }),
+);
 
-export const apiKeySchema = z
-  .object({
+export const apiKeySchema = named(
+  'ApiKey',
+  z.object({
     key_id: z.string(),
     state: z.enum(['active', 'expired', 'revoked']),
-    name: z.string().nullable(),
+    name: z.nullable(z.string()),
     owner: z.string(),
     scopes: z.array(scopeSchema),
     tier: z.string(),
     token_prefix: z.string(),
     token_last_four: z.string(),
-    created_at: timestamp,
-    last_used_at: timestamp.nullable(),
-    expires_at: timestamp.nullable(),
-    revoked_at: timestamp.nullable(),
-    note: z.string().nullable(),
-  })
-  .meta({ id: 'ApiKey' });
+    created_at: timestamp(),
+    last_used_at: z.nullable(timestamp()),
+    expires_at: z.nullable(timestamp()),
+    revoked_at: z.nullable(timestamp()),
+    note: z.nullable(z.string()),
+  }),
+);
 
-export const rotatedApiKeySchema = z
-  .object({ key_id: z.string(), token: z.string().meta({ description: 'Shown here and never again' }) })
-  .meta({ id: 'RotatedApiKey' });
+export const rotatedApiKeySchema = named(
+  'RotatedApiKey',
+  z.object({ key_id: z.string(), token: described(z.string(), 'Shown here and never again') }),
+);
 
-export const okSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Ok' });
+export const okSchema = named('Ok', z.object({ status: z.literal('ok') }));
 
 // Health
 
-export const readinessSchema = z
-  .object({
+export const readinessSchema = named(
+  'Readiness',
+  z.object({
     status: z.enum(['ready', 'not_ready']),
     backend: z.string(),
     checks: z.record(z.string(), z.enum(['ok', 'failed'])),
     warnings: z.array(z.string()),
-  })
-  .meta({ id: 'Readiness' });
+  }),
+);
 
-// Path and query
+// Query
 
-export const jobIdSchema = z.string().refine(isJobId);
-export const keyIdSchema = z.string().refine(isKeyId);
+function wholeNumberFrom(least: number, most: number, message: string) {
+  return z.coerce.number({ error: message }).check(z.int(message), z.minimum(least, message), z.maximum(most, message));
+}
 
 export const faxJobsQuerySchema = z.strictObject({
-  status: z.string().optional().meta({ description: 'A status or state word, in any case' }),
-  backend: z.string().max(50).optional(),
-  limit: z.coerce.number({ error: 'must be a whole number from 1 to 100' }).int().min(1).max(100).default(50),
-  offset: z.coerce.number({ error: 'must be a whole number from 0' }).int().min(0).max(10_000).default(0),
+  status: described(z.optional(z.string()), 'A status or state word, in any case'),
+  backend: z.optional(z.string().check(z.maxLength(50))),
+  limit: z._default(wholeNumberFrom(1, 100, 'must be a whole number from 1 to 100'), 50),
+  offset: z._default(wholeNumberFrom(0, 10_000, 'must be a whole number from 0 to 10000'), 0),
 });
 
-export const documentQuerySchema = z.object({ token: z.string().max(500).optional() });
+export const documentQuerySchema = z.object({ token: z.optional(z.string().check(z.maxLength(500))) });

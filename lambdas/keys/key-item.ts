@@ -5,36 +5,17 @@ import { isScope } from '../contract/scopes.js';
 import { tiers } from '../contract/tiers.js';
 import type { ApiKey, KeySecret } from './key.js';
 
-/** The item's own attributes. `undefined` ones are not written. */
-export interface KeyItem {
+/** The item's own attributes: the key's, and what the table's indexes and TTL read. `undefined` ones are not written. */
+export interface KeyItem extends Omit<ApiKey, 'outbox'> {
   readonly pk: string;
   /** Version of this shape. */
   readonly v: 1;
-  readonly id: string;
-  readonly revision: number;
-  readonly name?: string | undefined;
-  readonly owner: string;
-  readonly scopes: readonly string[];
-  readonly tier: string;
-  readonly note?: string | undefined;
-  readonly created_at: number;
-  readonly created_by: string;
-  readonly expires_at?: number | undefined;
-  readonly revoked_at?: number | undefined;
-  readonly secrets: readonly {
-    readonly version: number;
-    readonly pepper_version: string;
-    readonly hash: string;
-    readonly prefix: string;
-    readonly last_four: string;
-    readonly created_at: number;
-  }[];
   /** JSON of audit events: their shape is audit's matter. */
   readonly outbox: readonly string[];
   /** Hash key of the listing index. */
   readonly listed: 'key';
   /** Hash key of the outbox index: there while the outbox is not empty. */
-  readonly outbox_state?: 'pending' | undefined;
+  readonly outboxState: 'pending' | undefined;
 }
 
 export const rosterPk = 'ROSTER';
@@ -46,30 +27,12 @@ export function keyPk(id: KeyId): string {
 /** The item that stores a key. */
 export function toItem(key: ApiKey): KeyItem {
   return {
+    ...key,
     pk: keyPk(key.id),
     v: 1,
-    id: key.id,
-    revision: key.revision,
-    name: key.name,
-    owner: key.owner,
-    scopes: key.scopes,
-    tier: key.tier,
-    note: key.note,
-    created_at: key.createdAt,
-    created_by: key.createdBy,
-    expires_at: key.expiresAt,
-    revoked_at: key.revokedAt,
-    secrets: key.secrets.map((secret) => ({
-      version: secret.version,
-      pepper_version: secret.pepperVersion,
-      hash: secret.hash,
-      prefix: secret.prefix,
-      last_four: secret.lastFour,
-      created_at: secret.createdAt,
-    })),
     outbox: key.outbox.map((event) => JSON.stringify(event)),
     listed: 'key',
-    outbox_state: key.outbox.length === 0 ? undefined : 'pending',
+    outboxState: key.outbox.length === 0 ? undefined : 'pending',
   };
 }
 
@@ -87,10 +50,10 @@ export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
     scopes: read.of('scopes', isScopeList),
     tier: read.of('tier', isTier),
     note: read.optional('note', isText),
-    createdAt: read.of('created_at', isNumber),
-    createdBy: read.of('created_by', isText),
-    expiresAt: read.optional('expires_at', isNumber),
-    revokedAt: read.optional('revoked_at', isNumber),
+    createdAt: read.of('createdAt', isNumber),
+    createdBy: read.of('createdBy', isText),
+    expiresAt: read.optional('expiresAt', isNumber),
+    revokedAt: read.optional('revokedAt', isNumber),
     secrets: read.of('secrets', isRecordList).map(readSecret),
     outbox: read.of('outbox', isTextList).map((event): AuditEvent => JSON.parse(event)),
   };
@@ -100,11 +63,11 @@ function readSecret(item: Readonly<Record<string, unknown>>): KeySecret {
   const read = new ItemReader(item);
   return {
     version: read.of('version', isNumber),
-    pepperVersion: read.of('pepper_version', isText),
+    pepperVersion: read.of('pepperVersion', isText),
     hash: read.of('hash', isText),
     prefix: read.of('prefix', isText),
-    lastFour: read.of('last_four', isText),
-    createdAt: read.of('created_at', isNumber),
+    lastFour: read.of('lastFour', isText),
+    createdAt: read.of('createdAt', isNumber),
   };
 }
 

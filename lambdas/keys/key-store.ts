@@ -51,7 +51,7 @@ export function dynamoKeyStore(tableName: string): KeyStore {
     },
 
     list: () => query('listing', 'listed', 'key'),
-    listWithOutbox: () => query('outbox', 'outbox_state', 'pending'),
+    listWithOutbox: () => query('outbox', 'outboxState', 'pending'),
 
     create: (key) =>
       conditionHeld(

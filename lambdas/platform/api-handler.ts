@@ -3,7 +3,7 @@
  * throws into an answer in the contract's shape. Which operation it is comes from the operations table.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
@@ -12,7 +12,7 @@ import { readCaller, type Caller, type KeyCaller } from './caller.js';
 import { log } from './log.js';
 
 type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
 type QueryOf<Id extends OperationId> = Schemas<Id> extends { readonly query: infer Q } ? Parsed<Q> : undefined;
 type BodyOf<Id extends OperationId> = Schemas<Id> extends { readonly body: infer B } ? Parsed<B> : undefined;
 type CallerOf<Id extends OperationId> = (typeof operations)[Id]['authentication']['kind'] extends 'key' ? KeyCaller : Caller;
@@ -125,7 +125,7 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function validate(schema: z.ZodType, value: unknown): unknown {
+function validate(schema: z.ZodMiniType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const fields = result.error.issues.flatMap((issue) =>

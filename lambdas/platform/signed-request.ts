@@ -51,11 +51,6 @@ function callOnce(call: JsonCall): Promise<unknown> {
   const region = process.env['AWS_REGION'] ?? '';
   const endpoint = new URL(process.env['AWS_ENDPOINT_URL'] ?? `https://${call.service}.${region}.amazonaws.com`);
   const body = JSON.stringify(call.input);
-  const credentials = {
-    accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(process.env['AWS_SESSION_TOKEN'] === undefined ? {} : { sessionToken: process.env['AWS_SESSION_TOKEN'] }),
-  };
   const signed = sign(
     {
       service: call.service,
@@ -66,7 +61,7 @@ function callOnce(call: JsonCall): Promise<unknown> {
       body,
       headers: { 'Content-Type': `application/x-amz-json-${call.jsonVersion}`, 'X-Amz-Target': call.target },
     },
-    credentials,
+    ownCredentials(),
   );
   const secure = endpoint.protocol === 'https:';
   const send = secure ? httpsRequest : httpRequest;
@@ -102,6 +97,12 @@ function callOnce(call: JsonCall): Promise<unknown> {
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** The function's own credentials, which Lambda puts into its environment. */
+export function ownCredentials(): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = process.env;
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 function refusal(status: number, body: unknown): AwsCallError {

@@ -1,0 +1,33 @@
+/** Serves what reads faxes: GET /fax/{id}, its document, and the administrators' list. */
+import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { usageRecorder } from '../limits/usage-store.js';
+import { apiHandler } from '../platform/api-handler.js';
+import { readEnvironment, wholeNumber } from '../platform/environment.js';
+import { cachedSecret } from '../platform/secrets.js';
+import { presignDocument } from './document-reader.js';
+import { dynamoJobStore } from './job-store.js';
+import { presentJob } from './present.js';
+import { findJob, getFax, listFaxJobs, openFaxDocument, type FaxReading } from './read-faxes.js';
+
+const environment = readEnvironment('fax-read');
+const reading: FaxReading = {
+  store: dynamoJobStore(environment.FAXES_TABLE),
+  presign: (key, options) => presignDocument(environment.DOCUMENTS_BUCKET, key, options),
+  tokenSecret: cachedSecret(environment.DOCUMENT_TOKEN_SECRET, 300),
+  tokenMinutes: wholeNumber(environment.DOCUMENT_TOKEN_MINUTES),
+  retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
+  publish: auditLogPublisher(environment.AUDIT_LOG_GROUP),
+};
+
+export const handler = apiHandler<'fax-read'>(
+  {
+    getFax: async (request) => ({ status: 200, body: await getFax(request, reading) }),
+    getFaxDocument: async (request) => ({
+      status: 302,
+      headers: { Location: await openFaxDocument({ ...request, token: request.query.token }, reading) },
+    }),
+    listFaxJobs: async ({ query, now }) => ({ status: 200, body: await listFaxJobs(query, now, reading) }),
+    getFaxJob: async ({ id }) => ({ status: 200, body: presentJob(await findJob(id, reading.store)) }),
+  },
+  usageRecorder(environment.LIMITS_TABLE),
+);

@@ -1,0 +1,44 @@
+/** Serves POST /fax. */
+import { ContractError } from '../contract/errors.js';
+import { checkDocument } from '../documents/check-document.js';
+import { usageRecorder } from '../limits/usage-store.js';
+import { apiHandler } from '../platform/api-handler.js';
+import { readEnvironment, wholeNumber } from '../platform/environment.js';
+import { acceptFax, type FaxAcceptance } from './accept-fax.js';
+import { deleteDocument, putDocument } from './document-store.js';
+import { readFaxForm } from './fax-form.js';
+import { dynamoJobStore } from './job-store.js';
+import { presentFax } from './present.js';
+import { nudge } from './send-queue.js';
+
+const environment = readEnvironment('fax-upload');
+const maxFileBytes = wholeNumber(environment.MAX_FILE_SIZE_MB) * 1024 * 1024;
+const acceptance: FaxAcceptance = {
+  store: dynamoJobStore(environment.FAXES_TABLE),
+  checkDocument,
+  putDocument: (key, pdf) => putDocument(environment.DOCUMENTS_BUCKET, key, pdf),
+  deleteDocument: (key) => deleteDocument(environment.DOCUMENTS_BUCKET, key),
+  nudge: (id) => nudge(environment.SEND_QUEUE, id),
+  backend: environment.PROVIDER,
+  defaultCountry: environment.DEFAULT_COUNTRY,
+  sending: environment.SENDING === 'on' ? 'on' : 'off',
+  retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
+};
+
+export const handler = apiHandler<'fax-upload'>(
+  {
+    sendFax: async (request) => {
+      const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key']);
+      const form = await readFaxForm(request.headers['content-type'], request.bytes, { maxFileBytes });
+      return { status: 202, body: presentFax(await acceptFax({ ...request, form, idempotencyKey }, acceptance)) };
+    },
+  },
+  usageRecorder(environment.LIMITS_TABLE),
+);
+
+function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (/^[\x21-\x7e]{1,200}$/.test(header)) return header;
+  const message = 'must be 1 to 200 printable ASCII characters without blanks, such as a UUID';
+  throw new ContractError('invalid_request', { detail: `Idempotency-Key: ${message}`, fields: [{ field: 'Idempotency-Key', message }] });
+}

@@ -1,0 +1,97 @@
+/** A fax job as an item of the faxes table, and back. */
+import * as z from 'zod/mini';
+import type { AuditEvent } from '../audit/event.js';
+import { isFaxNumber, isJobId, isOwner, type AttemptId, type JobId } from '../contract/identifiers.js';
+import type { Attempt, Job } from './job.js';
+
+/** The item: the job's own attributes, and what the table's indexes and TTL read. */
+export type JobItem = Omit<Job, 'outbox'> & {
+  /** Version of this shape. */
+  readonly v: 1;
+  readonly outbox: readonly string[];
+  /** Hash key of the listing index: the month of creation, so that no partition grows for ever. */
+  readonly listMonth: string;
+  /** Hash key of the due index: there while `dueAt` is. */
+  readonly due: 'due' | undefined;
+};
+
+export function toItem(job: Job): JobItem {
+  return {
+    ...job,
+    v: 1,
+    outbox: job.outbox.map((event) => JSON.stringify(event)),
+    listMonth: monthOf(job.createdAt),
+    due: job.dueAt === undefined ? undefined : 'due',
+  };
+}
+
+/** `2026-11`, in UTC. */
+export function monthOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 7);
+}
+
+/** The id of a job's n-th attempt, counted from 1. */
+export function attemptIdOf(job: JobId, number: number): AttemptId {
+  return attemptId.parse(`${job}-${number}`);
+}
+
+/**
+ * Reads a job back.
+ * @throws ZodError when the item is not one that toItem writes
+ */
+export function fromItem(item: unknown): Job {
+  return jobItem.parse(item);
+}
+
+/** A string of a branded kind: `refine` alone would forget the brand. */
+function textThat<T extends string>(is: (text: string) => text is T): z.ZodMiniType<T> {
+  return z.custom<T>((value) => typeof value === 'string' && is(value));
+}
+
+const isAttemptId = (text: string): text is AttemptId => /^[0-9a-f]{32}-\d+$/.test(text);
+const attemptId = textThat(isAttemptId);
+const optionalText = z.pipe(z.optional(z.string()), z.transform((text: string | undefined) => text));
+const optionalTime = z.pipe(z.optional(z.number()), z.transform((time: number | undefined) => time));
+
+const attempt: z.ZodMiniType<Attempt> = z.object({
+  id: attemptId,
+  backend: z.string(),
+  startedAt: z.number(),
+  result: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('submitting') }),
+    z.object({ kind: z.literal('submitted'), providerSid: z.string() }),
+    z.object({ kind: z.literal('not_submitted'), error: z.string(), endedAt: z.number() }),
+    z.object({ kind: z.literal('success'), endedAt: z.number(), providerSid: optionalText }),
+    z.object({ kind: z.literal('failed'), error: z.string(), endedAt: z.number(), providerSid: optionalText }),
+    z.object({ kind: z.literal('uncertain'), error: z.string(), endedAt: z.number(), providerSid: optionalText }),
+    z.object({ kind: z.literal('cancelled'), endedAt: z.number(), providerSid: optionalText }),
+  ]),
+});
+
+const base = z.object({
+  id: textThat(isJobId),
+  revision: z.number(),
+  owner: textThat(isOwner),
+  to: textThat(isFaxNumber),
+  backend: z.string(),
+  document: z.object({ key: z.string(), bytes: z.number(), pages: z.number(), fileName: optionalText }),
+  fingerprint: z.string(),
+  createdBy: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  attempts: z.array(attempt),
+  dueAt: optionalTime,
+  outbox: z.array(z.pipe(z.string(), z.transform((text): AuditEvent => JSON.parse(text)))),
+  forgetAt: z.number(),
+});
+
+const jobItem: z.ZodMiniType<Job> = z.discriminatedUnion('state', [
+  z.extend(base, { state: z.literal('queued'), notBefore: optionalTime }),
+  z.extend(base, { state: z.literal('held') }),
+  z.extend(base, { state: z.literal('submitting'), attemptId, claimExpiresAt: z.number() }),
+  z.extend(base, { state: z.literal('in_progress'), attemptId, providerSid: z.string(), pollAt: z.number() }),
+  z.extend(base, { state: z.literal('success') }),
+  z.extend(base, { state: z.literal('failed'), error: z.string() }),
+  z.extend(base, { state: z.literal('uncertain'), error: z.string() }),
+  z.extend(base, { state: z.literal('cancelled') }),
+]);

@@ -1,0 +1,19 @@
+/** The sweeper: runs every minute. */
+import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { dynamoKeyStore } from '../keys/key-store.js';
+import { readEnvironment } from '../platform/environment.js';
+import { log } from '../platform/log.js';
+import { dynamoJobStore } from './job-store.js';
+import { nudgeTen } from './send-queue.js';
+import { sweep, type SweepReport } from './sweep.js';
+
+const environment = readEnvironment('sweeper');
+const jobs = dynamoJobStore(environment.FAXES_TABLE);
+const keys = dynamoKeyStore(environment.KEYS_TABLE);
+const publish = auditLogPublisher(environment.AUDIT_LOG_GROUP);
+
+export async function handler(): Promise<SweepReport> {
+  const report = await sweep({ jobs, keys, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });
+  if (report.nudgedJobs + report.settledKeys > 0) log.info('Swept', { ...report });
+  return report;
+}

@@ -1,0 +1,27 @@
+/** Serves GET /health, /health/ready and /openapi.json: open to everybody, so the checks are kept for a few seconds. */
+import openApi from '../../openapi.json';
+import { apiHandler } from '../platform/api-handler.js';
+import { readEnvironment } from '../platform/environment.js';
+import { kept } from '../platform/kept.js';
+import { checkDependencies } from './dependency-store.js';
+import { readinessOf } from './readiness.js';
+
+const environment = readEnvironment('health');
+const readiness = kept(async () => {
+  const checks = await checkDependencies({
+    keysTable: environment.KEYS_TABLE,
+    faxesTable: environment.FAXES_TABLE,
+    documentsBucket: environment.DOCUMENTS_BUCKET,
+    sendQueue: environment.SEND_QUEUE,
+  });
+  return readinessOf(checks, { backend: environment.PROVIDER, sending: environment.SENDING === 'on' ? 'on' : 'off' });
+}, 5);
+
+export const handler = apiHandler<'health'>({
+  getHealth: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
+  getReadiness: async () => {
+    const body = await readiness();
+    return { status: body.status === 'ready' ? 200 : 503, body };
+  },
+  getOpenApi: () => Promise.resolve({ status: 200, body: openApi }),
+});

@@ -1,0 +1,24 @@
+/** Whether faxes can be accepted and sent, from what the checks found. Pure. */
+import * as z from 'zod/mini';
+import { sandboxWarning } from '../contract/providers.js';
+import type { readinessSchema } from '../contract/schemas.js';
+
+export interface CheckResult {
+  readonly name: string;
+  readonly held: boolean;
+}
+
+export type Readiness = z.output<typeof readinessSchema>;
+
+/** Ready when every check held. Warnings do not end readiness, and nobody may overlook them. */
+export function readinessOf(checks: readonly CheckResult[], stack: { readonly backend: string; readonly sending: 'on' | 'off' }): Readiness {
+  return {
+    status: checks.every(({ held }) => held) ? 'ready' : 'not_ready',
+    backend: stack.backend,
+    checks: Object.fromEntries(checks.map(({ name, held }) => [name, held ? 'ok' : 'failed'])),
+    warnings: [
+      ...(stack.backend === 'sandbox' ? [sandboxWarning] : []),
+      ...(stack.sending === 'off' ? ['Sending is switched off: faxes are accepted and held'] : []),
+    ],
+  };
+}
