@@ -1,0 +1,106 @@
+/** What a team may set: read from cdk.json's context or `-c name=value`, checked before anything is built. */
+import * as z from 'zod';
+import { providers } from '../lambdas/contract/providers.js';
+import { usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
+
+/** The retention periods that CloudWatch Logs takes, in days. */
+const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const sixYears = 2192;
+
+const onOff = z.enum(['on', 'off'], { error: 'write on or off' });
+const yesNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], { error: 'write true or false' });
+const logRetention = z.coerce.number().refine((days) => logRetentions.some((one) => one === days), `write one of ${logRetentions.join(', ')} (days)`);
+
+function wholeNumber(least: number, most: number, unit: string) {
+  const message = `write a whole number of ${unit} from ${least} to ${most}`;
+  return z.coerce.number({ error: message }).int(message).min(least, message).max(most, message);
+}
+
+const usagePlan = z.strictObject({
+  ratePerSecond: wholeNumber(1, 10_000, 'requests a second'),
+  burst: wholeNumber(1, 5_000, 'requests'),
+  quota: z
+    .strictObject({ limit: wholeNumber(1, 1_000_000_000, 'requests'), period: z.enum(['DAY', 'WEEK', 'MONTH'], { error: 'write DAY, WEEK or MONTH' }) })
+    .optional(),
+});
+export type UsagePlanSettings = z.output<typeof usagePlan>;
+
+const defaultUsagePlans: Readonly<Record<UsagePlanName, UsagePlanSettings>> = {
+  basic: { ratePerSecond: 50, burst: 100 },
+  standard: { ratePerSecond: 500, burst: 1_000 },
+  high: { ratePerSecond: 2_000, burst: 4_000 },
+  anonymous: { ratePerSecond: 50, burst: 100 },
+};
+
+const settings = z
+  .strictObject({
+    stage: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'write 1 to 30 lower-case letters, digits and hyphens, such as dev or production').default('dev'),
+    provider: z.enum(providers, { error: `write one of ${providers.join(', ')}` }).default('sandbox'),
+    allowSandbox: yesNo.default(false),
+    sending: onOff.default('on'),
+    defaultCountry: z.string().regex(/^([A-Z]{2}|none)$/, 'write two capital letters (ISO 3166-1) such as US, or none').default('US'),
+    maxFileSizeMb: wholeNumber(1, 4, 'megabytes').default(4),
+    documentTokenMinutes: wholeNumber(1, 1_440, 'minutes').default(60),
+    jobRetentionDays: wholeNumber(1, 3_650, 'days').default(365),
+    documentRetentionDays: wholeNumber(1, 3_650, 'days').default(365),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'write DEBUG, INFO, WARN or ERROR' }).default('INFO'),
+    logRetentionDays: logRetention.default(90),
+    auditRetentionDays: logRetention.default(sixYears),
+    gatewayLogRole: z.enum(['create', 'existing'], { error: 'write create, or existing where the account already has its API Gateway logging role' }).default('create'),
+    removalPolicy: z.enum(['retain', 'destroy'], { error: 'write retain or destroy' }).default('retain'),
+    senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),
+    claimSeconds: wholeNumber(3, 600, 'seconds').default(90),
+    sandboxSecondsPerPage: wholeNumber(0, 60, 'seconds').default(1),
+    usagePlans: z
+      .strictObject({ basic: usagePlan.optional(), standard: usagePlan.optional(), high: usagePlan.optional(), anonymous: usagePlan.optional() })
+      .default({}),
+  })
+  .superRefine((value, context) => {
+    if (value.stage !== 'production') return;
+    if (value.provider === 'sandbox' && !value.allowSandbox) {
+      context.addIssue({
+        code: 'custom',
+        path: ['provider'],
+        message: 'the sandbox delivers no fax, so stage production refuses it: set a real provider, or allowSandbox=true to deploy all the same',
+      });
+    }
+    if (value.removalPolicy === 'destroy') {
+      context.addIssue({ code: 'custom', path: ['removalPolicy'], message: 'stage production keeps its data: write retain' });
+    }
+  })
+  .transform(({ usagePlans, ...rest }) => ({
+    ...rest,
+    usagePlans: new Map<UsagePlanName, UsagePlanSettings>(usagePlanNames.map((name) => [name, usagePlans[name] ?? defaultUsagePlans[name]])),
+  }));
+
+export type Config = z.output<typeof settings>;
+
+/** The names of all settings, for the documentation and for reading the context. */
+export const settingNames = Object.keys(settings.in.shape);
+
+/** A setting that is wrong, in sentences that say what to write. */
+export class ConfigError extends Error {
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Checks what the context holds.
+ * @param context all of the app's context: the CDK's own keys (with a colon or an @) are passed over
+ * @throws ConfigError with one sentence for each setting that is wrong or unknown
+ */
+export function readConfig(context: Readonly<Record<string, unknown>>): Config {
+  const ours = Object.fromEntries(Object.entries(context).filter(([name]) => !/[:@]/.test(name)));
+  const result = settings.safeParse(ours);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((name) => `There is no setting ${[...issue.path, name].join('.')}: the settings are ${settingNames.join(', ')}.`)
+        : [`The setting ${issue.path.join('.')} is wrong: ${issue.message}.`],
+    ),
+  );
+}

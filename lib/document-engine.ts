@@ -1,0 +1,3 @@
+/** placeholder */
+import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+export const documentEngineBundling: BundlingOptions = {};

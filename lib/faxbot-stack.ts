@@ -1,0 +1,43 @@
+/** The stack: wires the capabilities together, and says what a team needs to know after the deployment. */
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { sandboxWarning } from '../lambdas/contract/providers.js';
+import { Audit } from './audit.js';
+import type { Config } from './config.js';
+import { Faxes } from './faxes.js';
+import { Gateway } from './gateway.js';
+import { Health } from './health.js';
+import { Keys } from './keys.js';
+import { Limits } from './limits.js';
+
+export interface FaxbotStackProps extends StackProps {
+  readonly config: Config;
+}
+
+export class FaxbotStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: FaxbotStackProps) {
+    super(scope, id, props);
+    // arn:aws:cloudformation:region:account:stack/name/<this>: new with each stack, the same for its whole life.
+    const stackUniqueId = Fn.select(2, Fn.split('/', this.stackId));
+
+    const audit = new Audit(this, 'Audit', { config });
+    const limits = new Limits(this, 'Limits', { config });
+    const keys = new Keys(this, 'Keys', { config, audit, limits, stackUniqueId });
+    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, keys });
+    const health = new Health(this, 'Health', { config, keys, faxes });
+    const gateway = new Gateway(this, 'Gateway', {
+      config,
+      authorizer: keys.authorizer,
+      functions: { 'fax-upload': faxes.upload, 'fax-read': faxes.read, 'key-admin': keys.administration, health: health.function },
+      stackUniqueId,
+    });
+
+    new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
+    new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });
+    new CfnOutput(this, 'BootstrapKeyCommand', {
+      description: 'Prints the bootstrap key, which signs in until the first admin key exists',
+      value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
+    });
+    if (config.provider === 'sandbox') new CfnOutput(this, 'Warning', { value: sandboxWarning });
+  }
+}

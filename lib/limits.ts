@@ -1,0 +1,29 @@
+/** The limits table: one item a key, written with each request. */
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Config } from './config.js';
+import { tableDefaults } from './storage.js';
+
+export class Limits extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: Config }) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', { ...tableDefaults(config), partitionKey: { name: 'pk', type: AttributeType.STRING } });
+  }
+
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  /** Lets a function note the use of a key. */
+  grantNote(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:UpdateItem'], resourceArns: [this.table.tableArn] });
+  }
+
+  /** Lets a function read when keys were used. */
+  grantRead(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:BatchGetItem'], resourceArns: [this.table.tableArn] });
+  }
+}
