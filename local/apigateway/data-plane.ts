@@ -25,6 +25,8 @@ const grace = 2_000;
 export class DataPlane {
   readonly #servers: Server[] = [];
   #port: number | undefined;
+  #openRequests = 0;
+  #lastRequestEnded: (() => void) | undefined;
 
   constructor(
     private readonly api: RunningApi,
@@ -48,17 +50,19 @@ export class DataPlane {
     }
   }
 
+  /** Lets open requests end, for a while; connections that ask nothing are closed at once. */
   async close(): Promise<void> {
-    const closed = this.#servers.splice(0).map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          const timer = setTimeout(() => server.closeAllConnections(), grace);
-          server.close(() => {
-            clearTimeout(timer);
-            resolve();
-          });
-        }),
-    );
+    const servers = this.#servers.splice(0);
+    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    if (this.#openRequests > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, grace);
+        this.#lastRequestEnded = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    for (const server of servers) server.closeAllConnections();
     await Promise.all(closed);
   }
 
@@ -84,6 +88,11 @@ export class DataPlane {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#openRequests += 1;
+    response.once('close', () => {
+      this.#openRequests -= 1;
+      if (this.#openRequests === 0) this.#lastRequestEnded?.();
+    });
     try {
       const [path, query] = targetOf(message.url ?? '/');
       if (headerValuesSize(message.rawHeaders) > headerValuesLimit)

@@ -97,7 +97,10 @@ export function usagePlanResourceTypes(
         // Deprecated on AWS; the ids here are always distinct from the values.
         GenerateDistinctId: z.literal(true).optional(),
       }),
-      inert: { Tags: tagsAreInert },
+      inert: {
+        Tags: tagsAreInert,
+        StageKeys: 'Deprecated since there are usage plans: a key opens a stage by its usage plan alone.',
+      },
       create: async ({ logicalId, properties, generatedName }) => {
         await state.load();
         // Another value is another key: CloudFormation replaces it.
