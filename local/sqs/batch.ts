@@ -2,9 +2,17 @@
 import * as z from 'zod';
 import { AwsError } from '../cloud/service.js';
 
+interface FailedEntry {
+  readonly Id: string;
+  readonly SenderFault: boolean;
+  readonly Code: string;
+  readonly Message: string;
+}
+
+/** Whatever would be empty is left out, as SQS does though its model calls both required. https://github.com/aws/aws-sdk/issues/536 */
 export interface BatchAnswer<Result> {
-  readonly Successful: readonly (Result & { readonly Id: string })[];
-  readonly Failed: readonly { readonly Id: string; readonly SenderFault: boolean; readonly Code: string; readonly Message: string }[];
+  readonly Successful?: readonly (Result & { readonly Id: string })[];
+  readonly Failed?: readonly FailedEntry[];
 }
 
 /** An id may be anything here; `checkEntries` has SQS's own errors for those that it refuses. */
@@ -28,7 +36,7 @@ export async function eachEntry<Entry extends { readonly Id: string }, Result ex
   run: (entry: Entry) => Result | Promise<Result>,
 ): Promise<BatchAnswer<Result>> {
   const successful: (Result & { readonly Id: string })[] = [];
-  const failed: BatchAnswer<Result>['Failed'][number][] = [];
+  const failed: FailedEntry[] = [];
   for (const entry of entries)
     try {
       successful.push({ ...(await run(entry)), Id: entry.Id });
@@ -36,5 +44,8 @@ export async function eachEntry<Entry extends { readonly Id: string }, Result ex
       if (!(error instanceof AwsError)) throw error;
       failed.push({ Id: entry.Id, SenderFault: error.status < 500, Code: error.code, Message: error.message });
     }
-  return { Successful: successful, Failed: failed };
+  return {
+    ...(successful.length > 0 ? { Successful: successful } : {}),
+    ...(failed.length > 0 ? { Failed: failed } : {}),
+  };
 }
