@@ -41,7 +41,11 @@ export function apiKeyOperations(
   const { state } = plans;
   return [
     {
-      name: 'CreateApiKey', method: 'POST', path: '/apikeys', query: [], status: 201,
+      name: 'CreateApiKey',
+      method: 'POST',
+      path: '/apikeys',
+      query: [],
+      status: 201,
       run: async ({ body }) => {
         const key = newKey(state, parse(createInput, body, 'CreateApiKey'), clock());
         await state.putKey(key);
@@ -49,22 +53,36 @@ export function apiKeyOperations(
       },
     },
     {
-      name: 'GetApiKeys', method: 'GET', path: '/apikeys', status: 200,
+      name: 'GetApiKeys',
+      method: 'GET',
+      path: '/apikeys',
+      status: 200,
       query: [...pageQuery, 'includeValues', 'name', 'customerId'],
       run: ({ query }) => {
         const [prefix, customerId] = [query.get('name') ?? '', query.get('customerId')];
         const found = [...state.keys.values()].filter(
           (key) => key.name.startsWith(prefix) && (customerId === null || key.customerId === customerId),
         );
-        return page(found.map((key) => keyView(plans, key, query.get('includeValues') === 'true')), query);
+        return page(
+          found.map((key) => keyView(plans, key, query.get('includeValues') === 'true')),
+          query,
+        );
       },
     },
     {
-      name: 'GetApiKey', method: 'GET', path: '/apikeys/{keyId}', query: ['includeValue'], status: 200,
+      name: 'GetApiKey',
+      method: 'GET',
+      path: '/apikeys/{keyId}',
+      query: ['includeValue'],
+      status: 200,
       run: (call) => keyView(plans, keyOf(state, call), call.query.get('includeValue') === 'true'),
     },
     {
-      name: 'UpdateApiKey', method: 'PATCH', path: '/apikeys/{keyId}', query: [], status: 200,
+      name: 'UpdateApiKey',
+      method: 'PATCH',
+      path: '/apikeys/{keyId}',
+      query: [],
+      status: 200,
       run: async (call) => {
         const key = patched(keyOf(state, call), parse(patchInput, call.body, 'UpdateApiKey'), clock());
         await state.putKey(key);
@@ -72,11 +90,19 @@ export function apiKeyOperations(
       },
     },
     {
-      name: 'DeleteApiKey', method: 'DELETE', path: '/apikeys/{keyId}', query: [], status: 202,
+      name: 'DeleteApiKey',
+      method: 'DELETE',
+      path: '/apikeys/{keyId}',
+      query: [],
+      status: 202,
       run: async (call) => plans.deleteKey(keyOf(state, call).id),
     },
     {
-      name: 'CreateUsagePlanKey', method: 'POST', path: '/usageplans/{planId}/keys', query: [], status: 201,
+      name: 'CreateUsagePlanKey',
+      method: 'POST',
+      path: '/usageplans/{planId}/keys',
+      query: [],
+      status: 201,
       run: async ({ parameters, body }) => {
         const { keyId } = parse(planKeyInput, body, 'CreateUsagePlanKey');
         await plans.addKey(plan(parameters['planId']).id, keyId, clock());
@@ -84,17 +110,28 @@ export function apiKeyOperations(
       },
     },
     {
-      name: 'GetUsagePlanKeys', method: 'GET', path: '/usageplans/{planId}/keys', query: [...pageQuery, 'name'], status: 200,
+      name: 'GetUsagePlanKeys',
+      method: 'GET',
+      path: '/usageplans/{planId}/keys',
+      query: [...pageQuery, 'name'],
+      status: 200,
       run: ({ parameters, query }) => {
         const { id } = plan(parameters['planId']);
         const members = [...state.planKeys.values()].filter(
           ({ planId, keyId }) => planId === id && (state.keys.get(keyId)?.name ?? '').startsWith(query.get('name') ?? ''),
         );
-        return page(members.map(({ keyId }) => planKeyView(state, keyId, true)), query);
+        return page(
+          members.map(({ keyId }) => planKeyView(state, keyId, true)),
+          query,
+        );
       },
     },
     {
-      name: 'GetUsagePlanKey', method: 'GET', path: '/usageplans/{planId}/keys/{keyId}', query: [], status: 200,
+      name: 'GetUsagePlanKey',
+      method: 'GET',
+      path: '/usageplans/{planId}/keys/{keyId}',
+      query: [],
+      status: 200,
       run: ({ parameters }) => {
         const { planId = '', keyId = '' } = parameters;
         if (!state.planKeys.has(`${plan(planId).id}/${keyId}`))
@@ -103,7 +140,11 @@ export function apiKeyOperations(
       },
     },
     {
-      name: 'DeleteUsagePlanKey', method: 'DELETE', path: '/usageplans/{planId}/keys/{keyId}', query: [], status: 202,
+      name: 'DeleteUsagePlanKey',
+      method: 'DELETE',
+      path: '/usageplans/{planId}/keys/{keyId}',
+      query: [],
+      status: 202,
       run: async ({ parameters }) => plans.removeKey(plan(parameters['planId']).id, parameters['keyId'] ?? ''),
     },
   ];

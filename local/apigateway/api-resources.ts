@@ -17,9 +17,13 @@ export function apiResourceTypes(apis: DeclaredApis, identity: StackIdentity): r
         Description: z.string().optional(),
         // Where the endpoint stands makes no difference on one machine; a private one could not be reached at all.
         EndpointConfiguration: z
-          .strictObject({ Types: z.array(z.enum(['REGIONAL', 'EDGE'])).max(1), IpAddressType: z.enum(['ipv4', 'dualstack']).optional() })
+          .strictObject({
+            Types: z.array(z.enum(['REGIONAL', 'EDGE'])).max(1),
+            IpAddressType: z.enum(['ipv4', 'dualstack']).optional(),
+          })
           .optional(),
-        BinaryMediaTypes: z.array(z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is no media type')).optional(),
+        // CloudFormation also takes `image~1png`.
+        BinaryMediaTypes: z.array(z.string().regex(/^[^/~\s]+(?:\/|~1)[^/~\s]+$/, 'is no media type')).optional(),
         ApiKeySourceType: z.enum(['HEADER', 'AUTHORIZER']).optional(),
         DisableExecuteApiEndpoint: z.boolean().optional(),
       }),
@@ -35,7 +39,7 @@ export function apiResourceTypes(apis: DeclaredApis, identity: StackIdentity): r
           rootResourceId,
           name: properties.Name,
           description: properties.Description,
-          binaryMediaTypes: properties.BinaryMediaTypes ?? [],
+          binaryMediaTypes: (properties.BinaryMediaTypes ?? []).map((mediaType) => mediaType.replace('~1', '/')),
           apiKeySource: properties.ApiKeySourceType ?? 'HEADER',
           disabled: properties.DisableExecuteApiEndpoint ?? false,
           // CDK writes it always; API Gateway's own default is EDGE.
@@ -63,7 +67,9 @@ export function apiResourceTypes(apis: DeclaredApis, identity: StackIdentity): r
         const id = idFor(6, properties.RestApiId, logicalId);
         const api = apis.get(properties.RestApiId);
         if (![...api.resources.values()].some((resource) => resource.methods.size > 0))
-          throw new Error('the API has no methods when it is deployed (AWS refuses that too): the deployment must depend on them');
+          throw new Error(
+            'the API has no methods when it is deployed (AWS refuses that too): the deployment must depend on them',
+          );
         api.deployments.add(id);
         return Promise.resolve({ ref: id, attributes: { DeploymentId: id } });
       },

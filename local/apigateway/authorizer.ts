@@ -66,8 +66,7 @@ export class Authorizer {
     const values = this.definition.identitySources.map((source) => source(exchange) ?? '');
     const [token] = values;
     const refused =
-      values.includes('') ||
-      (this.definition.tokenPattern !== undefined && !this.definition.tokenPattern.test(token ?? ''));
+      values.includes('') || (this.definition.tokenPattern !== undefined && !this.definition.tokenPattern.test(token ?? ''));
     if (refused) throw new GatewayFailure(failures.unauthorized);
     return values;
   }
@@ -107,7 +106,7 @@ export class Authorizer {
     } catch (error) {
       if (!(error instanceof AnswerProblem)) throw error;
       facts.error = `the answer of authorizer ${this.definition.name} is no good: ${error.message}`;
-      console.warn(`API Gateway: ${facts.error}`);
+      this.caller.warnOnce(`API Gateway: ${facts.error}`);
       throw new GatewayFailure(failures.authorizerConfiguration);
     }
   }

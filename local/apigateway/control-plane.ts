@@ -56,15 +56,13 @@ export function createControlPlane(parts: ControlPlaneParts): AwsService {
       usageView(plans, plan(parameters['planId']), query, clock()),
     ),
   ];
-  return restJsonService('apigateway', parts.identity.region, parts.authorize, [...reads, ...apiKeyOperations(plans, plan, clock)]);
+  return restJsonService('apigateway', parts.identity.region, parts.authorize, [
+    ...reads,
+    ...apiKeyOperations(plans, plan, clock),
+  ]);
 }
 
-function get(
-  name: string,
-  path: string,
-  query: readonly string[],
-  run: RestOperation['run'],
-): RestOperation {
+function get(name: string, path: string, query: readonly string[], run: RestOperation['run']): RestOperation {
   return { name, method: 'GET', path, query, status: 200, run };
 }
 
@@ -141,7 +139,14 @@ function usagePlanView(plan: UsagePlan): object {
 function usageView(plans: UsagePlans, plan: UsagePlan, query: URLSearchParams, now: number): object {
   const [startDate, endDate] = [query.get('startDate'), query.get('endDate')];
   const [start, end] = [Date.parse(startDate ?? ''), Date.parse(endDate ?? '')];
-  if (startDate === null || endDate === null || Number.isNaN(start) || Number.isNaN(end) || end < start || end - start > 90 * 86_400_000)
+  if (
+    startDate === null ||
+    endDate === null ||
+    Number.isNaN(start) ||
+    Number.isNaN(end) ||
+    end < start ||
+    end - start > 90 * 86_400_000
+  )
     throw badRequest('startDate and endDate must be days (YYYY-MM-DD), at most 90 days apart');
   const wanted = query.get('keyId');
   const keys = [...plans.state.planKeys.values()].filter(

@@ -34,6 +34,13 @@ export class FunctionCaller {
     }
   }
 
+  /** Says on the console what AWS would write into an execution log; the same thing (by `key`) only once. */
+  warnOnce(warning: string, key = warning): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    console.warn(warning);
+  }
+
   async #invoke(functionArn: string, event: string, sourceArn: string): Promise<CallOutcome> {
     try {
       return await this.functions.invoke(functionArn, event, {
@@ -44,19 +51,16 @@ export class FunctionCaller {
     } catch (error) {
       if (error instanceof AwsError && error.status === 413) return { kind: 'too-large' };
       const notInvocable = error instanceof AwsError && /^(AccessDenied|ResourceNotFound)/.test(error.code);
-      this.#warn(functionArn, sourceArn, notInvocable, error);
+      this.#explain(functionArn, sourceArn, notInvocable, error);
       return { kind: notInvocable ? 'not-invocable' : 'broken' };
     }
   }
 
-  #warn(functionArn: string, sourceArn: string, notInvocable: boolean, error: unknown): void {
+  #explain(functionArn: string, sourceArn: string, notInvocable: boolean, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     const warning = notInvocable
       ? `API Gateway may not invoke ${functionArn}: it needs an AWS::Lambda::Permission for apigateway.amazonaws.com with a SourceArn that covers ${sourceArn} (${reason})`
       : `API Gateway could not invoke ${functionArn}: ${reason}`;
-    const key = notInvocable ? functionArn : warning;
-    if (this.#warned.has(key)) return;
-    this.#warned.add(key);
-    console.warn(warning);
+    this.warnOnce(warning, notInvocable ? functionArn : warning);
   }
 }

@@ -68,6 +68,7 @@ export class FunctionIntegration implements Integration {
       throw new GatewayFailure(failures.apiConfiguration);
     }
     facts.error = `Malformed Lambda proxy response: ${response.reason}`;
+    this.caller.warnOnce(`API Gateway: ${this.functionArn} gave no proxy response: ${response.reason}`);
     throw new GatewayFailure(failures.functionFailed);
   }
 }

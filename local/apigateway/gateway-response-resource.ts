@@ -11,10 +11,11 @@ export function gatewayResponseResourceType(apis: DeclaredApis, identity: StackI
     properties: z.strictObject({
       RestApiId: z.string(),
       ResponseType: z.enum(gatewayResponseTypes),
-      StatusCode: z.string().regex(/^[1-5]\d\d$/).optional(),
-      ResponseParameters: z
-        .record(z.string().regex(/^gatewayresponse\.header\.[\w!#$%&'*+.^`|~-]+$/), z.string())
+      StatusCode: z
+        .string()
+        .regex(/^[1-5]\d\d$/)
         .optional(),
+      ResponseParameters: z.record(z.string().regex(/^gatewayresponse\.header\.[\w!#$%&'*+.^`|~-]+$/), z.string()).optional(),
       ResponseTemplates: z.record(z.string(), z.string()).optional(),
     }),
     inert: {},

@@ -28,8 +28,12 @@ interface CompiledResponse {
 }
 
 // AWS writes "Message" in this one type only.
-const defaultTemplates = [{ mediaType: 'application/json', render: gatewayResponseTemplate('{"message":$context.error.messageString}') }];
-const accessDeniedTemplates = [{ mediaType: 'application/json', render: gatewayResponseTemplate('{"Message":$context.error.messageString}') }];
+const defaultTemplates = [
+  { mediaType: 'application/json', render: gatewayResponseTemplate('{"message":$context.error.messageString}') },
+];
+const accessDeniedTemplates = [
+  { mediaType: 'application/json', render: gatewayResponseTemplate('{"Message":$context.error.messageString}') },
+];
 
 /**
  * API Gateway does not apply a customized REQUEST_TOO_LARGE (nor DEFAULT_4XX in its place).
@@ -83,8 +87,7 @@ export class GatewayResponses {
   #choose(failure: Failure): { readonly response: CompiledResponse | undefined; readonly status: number } {
     if (failure.type === notCustomizable) return { response: undefined, status: failure.status };
     const own = this.#own.get(failure.type);
-    if (own !== undefined)
-      return { response: own, status: own.status ?? gatewayResponseStatus[failure.type] ?? failure.status };
+    if (own !== undefined) return { response: own, status: own.status ?? gatewayResponseStatus[failure.type] ?? failure.status };
     const fallback = this.#own.get(failure.status >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX');
     return { response: fallback, status: fallback?.status ?? failure.status };
   }

@@ -143,7 +143,10 @@ function mockResponse(
     pattern: pattern === undefined || pattern === '' ? undefined : new RegExp(`^(?:${pattern})$`),
     headers,
     templates: new Map(
-      Object.entries(response.ResponseTemplates ?? {}).map(([mediaType, text]) => [mediaType.toLowerCase(), mappingTemplate(text)]),
+      Object.entries(response.ResponseTemplates ?? {}).map(([mediaType, text]) => [
+        mediaType.toLowerCase(),
+        mappingTemplate(text),
+      ]),
     ),
   };
 }

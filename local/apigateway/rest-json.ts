@@ -42,13 +42,22 @@ export function restJsonService(
     for (const { operation, pattern } of routes) {
       const match = operation.method === request.method ? pattern.exec(request.path) : null;
       if (match === null) continue;
-      authorize(request.principal, `${signingName}:${request.method}`, `arn:aws:${signingName}:${region}::${decodeURIComponent(request.path)}`);
+      authorize(
+        request.principal,
+        `${signingName}:${request.method}`,
+        `arn:aws:${signingName}:${region}::${decodeURIComponent(request.path)}`,
+      );
       for (const name of request.query.keys())
         if (!operation.query.includes(name)) throw notBuilt(`the parameter ${name} of ${operation.name}`);
       const parameters = Object.fromEntries(
         Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
-      const result = await operation.run({ principal: request.principal, parameters, query: request.query, body: bodyOf(request) });
+      const result = await operation.run({
+        principal: request.principal,
+        parameters,
+        query: request.query,
+        body: bodyOf(request),
+      });
       return { status: operation.status, result };
     }
     throw notBuilt(`the operation ${request.method} ${request.path} of API Gateway`);
@@ -62,7 +71,12 @@ export function restJsonService(
         send(response, status, result, { 'x-amzn-RequestId': request.requestId });
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        send(response, error.status, { message: error.message }, { 'x-amzn-RequestId': request.requestId, 'x-amzn-ErrorType': error.code });
+        send(
+          response,
+          error.status,
+          { message: error.message },
+          { 'x-amzn-RequestId': request.requestId, 'x-amzn-ErrorType': error.code },
+        );
       }
     },
   };

@@ -4,7 +4,13 @@
  */
 import type { StackIdentity } from '../cloud/resource.js';
 import { Authorizer } from './authorizer.js';
-import type { DeclaredApi, IntegrationDefinition, MethodDefinition, ResourceDefinition, StageDefinition } from './declared-api.js';
+import type {
+  DeclaredApi,
+  IntegrationDefinition,
+  MethodDefinition,
+  ResourceDefinition,
+  StageDefinition,
+} from './declared-api.js';
 import type { Exchange, StageIdentity } from './exchange.js';
 import type { FunctionCaller } from './function-call.js';
 import { FunctionIntegration } from './function-integration.js';

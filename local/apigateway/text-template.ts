@@ -7,7 +7,8 @@ import type { Exchange } from './exchange.js';
 
 export type Renderer = (exchange: Exchange) => string;
 
-const reference = /\$(?:context((?:\.[A-Za-z_][\w-]*)+)|stageVariables\.(\w+)|method\.request\.(header|querystring|path)\.([\w.-]+))/g;
+const reference =
+  /\$(?:context((?:\.[A-Za-z_][\w-]*)+)|stageVariables\.(\w+)|method\.request\.(header|querystring|path)\.([\w.-]+))/g;
 
 /** The body of a gateway response: a missing value is empty. */
 export function gatewayResponseTemplate(text: string): Renderer {

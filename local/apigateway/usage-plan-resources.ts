@@ -45,9 +45,7 @@ export function usagePlanResourceTypes(
         UsagePlanName: z.string().optional(),
         Description: z.string().optional(),
         ApiStages: z
-          .array(
-            z.strictObject({ ApiId: z.string(), Stage: z.string(), Throttle: z.record(z.string(), throttle).optional() }),
-          )
+          .array(z.strictObject({ ApiId: z.string(), Stage: z.string(), Throttle: z.record(z.string(), throttle).optional() }))
           .optional(),
         Throttle: throttle.optional(),
         Quota: z
@@ -148,7 +146,9 @@ export function usagePlanResourceTypes(
 /** `/path/METHOD` in the form that requests are counted by. */
 function declaredMethod(apis: DeclaredApis, apiId: string, method: string): string {
   const [, path = '', httpMethod = ''] = /^(.*)\/([A-Z]+)$/.exec(method) ?? [];
-  const resource = [...apis.get(apiId).resources.values()].find((candidate) => candidate.path === (path.replace(/\/$/, '') || '/'));
+  const resource = [...apis.get(apiId).resources.values()].find(
+    (candidate) => candidate.path === (path.replace(/\/$/, '') || '/'),
+  );
   if (resource?.methods.has(httpMethod) !== true) throw new Error(`there is no method ${method} to throttle`);
   return `${resource.path}/${httpMethod}`;
 }

@@ -29,8 +29,7 @@ export interface MembershipOfTemplate {
 }
 
 export type Admission =
-  | { readonly kind: 'admitted'; readonly key: ApiKey }
-  | { readonly kind: 'invalid' | 'throttled' | 'quota-exceeded' };
+  { readonly kind: 'admitted'; readonly key: ApiKey } | { readonly kind: 'invalid' | 'throttled' | 'quota-exceeded' };
 
 export class UsagePlans {
   readonly plans = new Map<string, UsagePlan>();
@@ -125,13 +124,7 @@ export class UsagePlans {
     return plan;
   }
 
-  #bucketsFor(
-    plan: UsagePlan,
-    keyId: string,
-    stage: StageReference,
-    method: string,
-    now: number,
-  ): readonly TokenBucket[] {
+  #bucketsFor(plan: UsagePlan, keyId: string, stage: StageReference, method: string, now: number): readonly TokenBucket[] {
     const ofMethod = plan.stages
       .find((entry) => entry.apiId === stage.apiId && entry.stage === stage.stage)
       ?.throttle.get(method);

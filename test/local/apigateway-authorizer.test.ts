@@ -1,5 +1,15 @@
 /** Lambda authorizers: what they get, what their answers mean, and the cache. The functions are fakes (see the fixture). */
-import { api, authorizer, closeAll, type GatewayOptions, Outcome, policy, record, type Resources, startGateway } from './apigateway.fixture.js';
+import {
+  api,
+  authorizer,
+  closeAll,
+  type GatewayOptions,
+  Outcome,
+  policy,
+  record,
+  type Resources,
+  startGateway,
+} from './apigateway.fixture.js';
 
 afterEach(closeAll);
 
@@ -25,7 +35,8 @@ function guarded(
 }
 
 const allow = (event: Record<string, unknown>) => policy('Allow', event['methodArn']);
-const failed = (errorMessage: string) => new Outcome({ kind: 'failed', payload: JSON.stringify({ errorMessage, errorType: 'Error' }) });
+const failed = (errorMessage: string) =>
+  new Outcome({ kind: 'failed', payload: JSON.stringify({ errorMessage, errorType: 'Error' }) });
 
 describe('a REQUEST authorizer', () => {
   test('gets the whole request except its body', async () => {
@@ -71,7 +82,9 @@ describe('a REQUEST authorizer', () => {
   });
 
   test('hands its context on as strings', async () => {
-    const gateway = await guarded((event) => policy('Allow', event['methodArn'], { context: { text: 'a', count: 1, flag: true, nothing: null } }));
+    const gateway = await guarded((event) =>
+      policy('Allow', event['methodArn'], { context: { text: 'a', count: 1, flag: true, nothing: null } }),
+    );
     const response = await gateway.request('/');
     expect(record(JSON.parse(response.text))['requestContext']).toMatchObject({
       authorizer: { principalId: 'somebody', text: 'a', count: '1', flag: 'true', integrationLatency: expect.any(Number) },
@@ -86,7 +99,12 @@ describe('a REQUEST authorizer', () => {
 });
 
 describe('the policy', () => {
-  const statement = (Effect: string, Resource: unknown, more: object = {}) => ({ Action: 'execute-api:Invoke', Effect, Resource, ...more });
+  const statement = (Effect: string, Resource: unknown, more: object = {}) => ({
+    Action: 'execute-api:Invoke',
+    Effect,
+    Resource,
+    ...more,
+  });
   const answered = async (Statement: unknown) => {
     const gateway = await guarded(() => ({ principalId: 'p', policyDocument: { Version: '2012-10-17', Statement } }));
     const response = await gateway.request('/fax/1');
@@ -219,7 +237,11 @@ describe('the cache', () => {
 });
 
 describe('a TOKEN authorizer', () => {
-  const token = { Type: 'TOKEN', IdentitySource: 'method.request.header.Authorization', IdentityValidationExpression: 'Bearer .+' };
+  const token = {
+    Type: 'TOKEN',
+    IdentitySource: 'method.request.header.Authorization',
+    IdentityValidationExpression: 'Bearer .+',
+  };
 
   test('gets the token and nothing else', async () => {
     const gateway = await guarded(allow, token);

@@ -4,7 +4,15 @@
  */
 import { createServer, type Server } from 'node:http';
 import { type Authorize, AwsError, type Principal } from '../../local/cloud/service.js';
-import { api, closeAll, record, type Resources, startGateway, temporaryDirectory, type TestGateway } from './apigateway.fixture.js';
+import {
+  api,
+  closeAll,
+  record,
+  type Resources,
+  startGateway,
+  temporaryDirectory,
+  type TestGateway,
+} from './apigateway.fixture.js';
 
 const servers = new Set<Server>();
 afterEach(async () => {
@@ -61,7 +69,11 @@ async function control(gateway: TestGateway, principal: Principal = { kind: 'adm
 const planned: Resources = {
   Plan: {
     Type: 'AWS::ApiGateway::UsagePlan',
-    Properties: { UsagePlanName: 'standard', ApiStages: [{ ApiId: { Ref: 'Api' }, Stage: { Ref: 'Stage' } }], Quota: { Limit: 10, Period: 'DAY' } },
+    Properties: {
+      UsagePlanName: 'standard',
+      ApiStages: [{ ApiId: { Ref: 'Api' }, Stage: { Ref: 'Stage' } }],
+      Quota: { Limit: 10, Period: 'DAY' },
+    },
   },
   Key: { Type: 'AWS::ApiGateway::ApiKey', Properties: { Name: 'shared', Enabled: true } },
   Member: {
@@ -99,7 +111,9 @@ test('gives the rest of a list by its position', async () => {
   const path = `/restapis/${gateway.refs.get('Api')}/resources?limit=2`;
   const { position } = (await call('GET', path)).body;
   expect((await call('GET', `${path}&position=${encodeURIComponent(String(position))}`)).body).toEqual({
-    item: [expect.objectContaining({ path: '/fax/{id}', resourceMethods: { GET: expect.objectContaining({ apiKeyRequired: true }) } })],
+    item: [
+      expect.objectContaining({ path: '/fax/{id}', resourceMethods: { GET: expect.objectContaining({ apiKeyRequired: true }) } }),
+    ],
   });
 });
 
@@ -148,8 +162,16 @@ test('keys of the template and of clients, their plans and their usage are there
   expect((await again('GET', `/apikeys/${second.refs.get('Key')}?includeValue=true`)).body['value']).toBe(template);
   expect((await second.request('/fax/1', { headers: { 'x-api-key': String(value) } })).status).toBe(200);
   const today = new Date().toISOString().slice(0, 10);
-  const usage = await again('GET', `/usageplans/${second.refs.get('Plan')}/usage?startDate=${today}&endDate=${today}&keyId=${String(id)}`);
-  expect(usage.body).toEqual({ usagePlanId: second.refs.get('Plan'), startDate: today, endDate: today, values: { [String(id)]: [[2, 8]] } });
+  const usage = await again(
+    'GET',
+    `/usageplans/${second.refs.get('Plan')}/usage?startDate=${today}&endDate=${today}&keyId=${String(id)}`,
+  );
+  expect(usage.body).toEqual({
+    usagePlanId: second.refs.get('Plan'),
+    startDate: today,
+    endDate: today,
+    values: { [String(id)]: [[2, 8]] },
+  });
 });
 
 test.each<[string, unknown, string]>([

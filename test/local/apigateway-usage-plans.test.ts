@@ -1,5 +1,15 @@
 /** API keys, usage plans, throttles and quotas, over real HTTP and with a clock in hand. The functions are fakes (see the fixture). */
-import { api, authorizer, closeAll, type GatewayOptions, policy, record, type Resources, startGateway, temporaryDirectory } from './apigateway.fixture.js';
+import {
+  api,
+  authorizer,
+  closeAll,
+  type GatewayOptions,
+  policy,
+  record,
+  type Resources,
+  startGateway,
+  temporaryDirectory,
+} from './apigateway.fixture.js';
 
 afterEach(closeAll);
 
@@ -82,7 +92,10 @@ describe('a method that requires a key', () => {
 describe('throttles', () => {
   test('let a burst through and then as many a second as the rate says', async () => {
     let now = noon;
-    const gateway = await start({ Key: key(), Plan: plan({ Throttle: { RateLimit: 2, BurstLimit: 3 } }), Member: member }, { clock: () => now });
+    const gateway = await start(
+      { Key: key(), Plan: plan({ Throttle: { RateLimit: 2, BurstLimit: 3 } }), Member: member },
+      { clock: () => now },
+    );
     const statuses = async (count: number) => {
       const all: number[] = [];
       for (let index = 0; index < count; index++) all.push((await gateway.request(...withKey())).status);
@@ -92,7 +105,10 @@ describe('throttles', () => {
     now += 1000;
     expect(await statuses(3)).toEqual([200, 200, 429]);
     const refused = await gateway.request(...withKey());
-    expect([refused.text, refused.headers['x-amzn-errortype']]).toEqual(['{"message":"Too Many Requests"}', 'TooManyRequestsException']);
+    expect([refused.text, refused.headers['x-amzn-errortype']]).toEqual([
+      '{"message":"Too Many Requests"}',
+      'TooManyRequestsException',
+    ]);
   });
 
   test('of a plan hold for each key on its own', async () => {
@@ -116,7 +132,9 @@ describe('throttles', () => {
       {
         Key: key(),
         Plan: plan({
-          ApiStages: [{ ApiId: { Ref: 'Api' }, Stage: { Ref: 'Stage' }, Throttle: { '/fax/POST': { RateLimit: 1, BurstLimit: 1 } } }],
+          ApiStages: [
+            { ApiId: { Ref: 'Api' }, Stage: { Ref: 'Stage' }, Throttle: { '/fax/POST': { RateLimit: 1, BurstLimit: 1 } } },
+          ],
           Throttle: { RateLimit: 10, BurstLimit: 2 },
         }),
         Member: member,
@@ -153,7 +171,11 @@ describe('throttles', () => {
 });
 
 describe('quotas', () => {
-  const limited = (quota: object) => ({ Key: key(), Plan: plan({ Quota: quota, Throttle: { RateLimit: 1000, BurstLimit: 1000 } }), Member: member });
+  const limited = (quota: object) => ({
+    Key: key(),
+    Plan: plan({ Quota: quota, Throttle: { RateLimit: 1000, BurstLimit: 1000 } }),
+    Member: member,
+  });
   const use = async (gateway: Awaited<ReturnType<typeof start>>, count: number) => {
     const statuses: number[] = [];
     for (let index = 0; index < count; index++) statuses.push((await gateway.request(...withKey())).status);
@@ -165,7 +187,10 @@ describe('quotas', () => {
     const gateway = await start(limited({ Limit: 2, Period: 'DAY' }), { clock: () => now });
     expect(await use(gateway, 3)).toEqual([200, 200, 429]);
     const refused = await gateway.request(...withKey());
-    expect([refused.text, refused.headers['x-amzn-errortype']]).toEqual(['{"message":"Limit Exceeded"}', 'LimitExceededException']);
+    expect([refused.text, refused.headers['x-amzn-errortype']]).toEqual([
+      '{"message":"Limit Exceeded"}',
+      'LimitExceededException',
+    ]);
     now += day / 2;
     expect(await use(gateway, 3)).toEqual([200, 200, 429]);
   });
@@ -202,7 +227,10 @@ describe('quotas', () => {
 
   test('do not count requests that were throttled', async () => {
     let now = noon;
-    const resources = { ...limited({ Limit: 2, Period: 'DAY' }), Plan: plan({ Quota: { Limit: 2, Period: 'DAY' }, Throttle: { RateLimit: 1, BurstLimit: 1 } }) };
+    const resources = {
+      ...limited({ Limit: 2, Period: 'DAY' }),
+      Plan: plan({ Quota: { Limit: 2, Period: 'DAY' }, Throttle: { RateLimit: 1, BurstLimit: 1 } }),
+    };
     const gateway = await start(resources, { clock: () => now });
     expect(await use(gateway, 2)).toEqual([200, 429]);
     now += 1000;
@@ -237,7 +265,9 @@ describe('over restarts', () => {
 describe('the template is refused', () => {
   test('where two plans of one stage have the same key', async () => {
     const second = { ...member, Properties: { KeyId: { Ref: 'Key' }, KeyType: 'API_KEY', UsagePlanId: { Ref: 'Second' } } };
-    await expect(start({ Key: key(), Plan: plan(), Second: plan(), Member: member, Again: second })).rejects.toThrow(/one plan per stage/);
+    await expect(start({ Key: key(), Plan: plan(), Second: plan(), Member: member, Again: second })).rejects.toThrow(
+      /one plan per stage/,
+    );
   });
 
   test('where two keys have the same value, or one is too short', async () => {

@@ -22,7 +22,9 @@ export const identity: StackIdentity = {
   stackId: 'arn:aws:cloudformation:eu-central-1:000000000000:stack/Test/1',
 };
 
-export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: object; readonly DependsOn?: readonly string[] }>>;
+export type Resources = Readonly<
+  Record<string, { readonly Type: string; readonly Properties?: object; readonly DependsOn?: readonly string[] }>
+>;
 
 export interface Invocation {
   readonly functionName: string;
@@ -121,7 +123,11 @@ export async function startGateway(resources: Resources, options: GatewayOptions
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   try {
-    const deployment = await deploy(parseTemplate(JSON.parse(JSON.stringify({ Resources: resources }))), identity, module.resourceTypes);
+    const deployment = await deploy(
+      parseTemplate(JSON.parse(JSON.stringify({ Resources: resources }))),
+      identity,
+      module.resourceTypes,
+    );
     await module.start?.();
     const gateway: TestGateway = {
       module,
