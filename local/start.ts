@@ -1,7 +1,6 @@
 /** Runs the local cloud for this repository's stack. The only file in `local/` that knows names of the stack's outputs. */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { readAssembly, type Assembly } from './cloud/assembly.js';
 import { isMapping } from './cloud/intrinsics.js';
 import { startCloud, type LocalCloud } from './cloud/start-cloud.js';
@@ -11,7 +10,7 @@ import { sentenceFor } from './launch/sentence.js';
 import { lockState } from './launch/state-lock.js';
 import { synthesize } from './synthesize.js';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(__dirname, '..');
 const bootstrapKeyOutput = 'BootstrapKeySecretArn';
 const consoleOutput = 'ConsoleUrl';
 

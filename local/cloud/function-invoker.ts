@@ -12,7 +12,7 @@ export type InvocationOutcome =
 /** Who invokes: a service checked against the function's resource policy (AWS::Lambda::Permission), or a role by its own policies. */
 export type Invoker =
   | { readonly kind: 'service'; readonly principal: string; readonly sourceArn: string }
-  | { readonly kind: 'role'; readonly roleArn: string }
+  | { readonly kind: 'role'; readonly roleArn: string; /** For which resource, e.g. the schedule: trust policies may ask. */ readonly sourceArn?: string }
   | { readonly kind: 'event-source-mapping' }
   | { readonly kind: 'administrator' };
 

@@ -91,5 +91,5 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 }
 
 function escape(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 /** One execution environment of a function: a child process that takes one invocation at a time, until it ends or is ended. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { InvocationOutcome } from '../cloud/function-invoker.js';
 import { processEnvironment, type FunctionConfiguration } from './function-configuration.js';
 import type { FunctionLog, InvocationReport } from './function-log.js';
@@ -29,7 +29,7 @@ interface Running {
   readonly timer: NodeJS.Timeout;
 }
 
-const runtimeClient = fileURLToPath(new URL('./runtime-client.cjs', import.meta.url));
+const runtimeClient = join(__dirname, 'runtime-client.cjs');
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
 const initLimitMilliseconds = 10_000;
 

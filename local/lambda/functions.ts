@@ -138,7 +138,7 @@ export class Functions implements FunctionInvoker {
         return;
       case 'role':
         // Who acts through a role without a function around it is EventBridge Scheduler.
-        if (!roles.trusts(invoker.roleArn, 'scheduler.amazonaws.com'))
+        if (!roles.trusts(invoker.roleArn, 'scheduler.amazonaws.com', invoker.sourceArn))
           throw new AwsError('AccessDeniedException', `The execution role ${invoker.roleArn} must allow scheduler.amazonaws.com to assume it.`, 403);
         authorize({ kind: 'role', roleArn: invoker.roleArn, functionName: 'scheduler' }, action, configuration.arn);
         return;
