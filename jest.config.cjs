@@ -1,3 +1,6 @@
+// The functions' own log has no place in a test report.
+process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],

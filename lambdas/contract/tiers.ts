@@ -11,6 +11,8 @@ export const anonymousPlan = 'anonymous';
 
 export type UsagePlanName = Tier | typeof anonymousPlan;
 
+export const usagePlanNames: readonly UsagePlanName[] = [...tiers, anonymousPlan];
+
 /**
  * The value of the native API Gateway key that stands for a usage plan. It is a name, no secret: only the authorizer can
  * present it (`apiKeySource: AUTHORIZER`). The stack's own unique id makes it unique in the region, as API Gateway demands.

@@ -54,6 +54,7 @@ function parse(contentType: string, body: Buffer, maxFileBytes: number): Promise
     busboy.on('field', (name, value) => fields.set(name, value));
     busboy.on('file', (name, stream, fileName, _encoding, mimeType) => {
       const chunks: Buffer[] = [];
+      stream.on('error', malformed);
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         if (name !== 'file') return;

@@ -1,0 +1,70 @@
+import { judgeToken, mayCall, presentedBy } from '../../lambdas/keys/authorize.js';
+import { parsePeppers } from '../../lambdas/keys/secret-hash.js';
+import { createToken } from '../../lambdas/keys/token.js';
+import { operationIds, operations } from '../../lambdas/contract/operations.js';
+import { bootstrapCaller, callerContext, readCaller } from '../../lambdas/platform/caller.js';
+import { keyWithToken, peppers } from './key.fixture.js';
+
+const now = 10_000;
+
+describe('judging a token', () => {
+  it('accepts the secret of an active key and says which secret it was', () => {
+    const { key, token } = keyWithToken();
+    expect(judgeToken(token, key, peppers, now)).toEqual({ kind: 'accepted', key, secretVersion: 1 });
+  });
+
+  it('accepts a secret that was hashed with an older pepper', () => {
+    const { key, token } = keyWithToken({}, parsePeppers('{"current":"1","1":"old-pepper"}'));
+    expect(judgeToken(token, key, peppers, now).kind).toBe('accepted');
+  });
+
+  it('refuses a secret whose pepper is gone', () => {
+    const { key, token } = keyWithToken({}, parsePeppers('{"current":"9","9":"lost"}'));
+    expect(judgeToken(token, key, peppers, now)).toMatchObject({ kind: 'refused', reason: 'wrong_secret' });
+  });
+
+  it('refuses an unknown key, a wrong secret, a revoked and an expired key, each with its reason', () => {
+    const { key, token } = keyWithToken();
+    expect(judgeToken(token, undefined, peppers, now)).toEqual({ kind: 'refused', reason: 'unknown_id' });
+    expect(judgeToken(createToken(key.id), key, peppers, now)).toEqual({ kind: 'refused', reason: 'wrong_secret', keyId: key.id });
+    expect(judgeToken(token, { ...key, revokedAt: 5 }, peppers, now)).toEqual({ kind: 'refused', reason: 'revoked', keyId: key.id });
+    expect(judgeToken(token, { ...key, expiresAt: now }, peppers, now)).toEqual({ kind: 'refused', reason: 'expired', keyId: key.id });
+    expect(judgeToken(token, { ...key, expiresAt: now + 1 }, peppers, now).kind).toBe('accepted');
+  });
+});
+
+describe('what a request presents', () => {
+  const key = { kind: 'key', scope: 'fax:read' } as const;
+  const token = { kind: 'token', scope: 'fax:read' } as const;
+
+  it('takes X-API-Key in any case of its name, else a bearer token', () => {
+    expect(presentedBy({ headers: { 'x-aPi-kEy': ' abc ' }, query: null }, key)).toEqual({ kind: 'key', token: 'abc' });
+    expect(presentedBy({ headers: { authorization: 'bearer abc' }, query: null }, key)).toEqual({ kind: 'key', token: 'abc' });
+    expect(presentedBy({ headers: { authorization: 'Basic abc' }, query: null }, key)).toEqual({ kind: 'nothing' });
+  });
+
+  it('takes a document token only where the operation takes one, and a key before it', () => {
+    expect(presentedBy({ headers: {}, query: { token: 't' } }, token)).toEqual({ kind: 'document-token' });
+    expect(presentedBy({ headers: {}, query: { token: 't' } }, key)).toEqual({ kind: 'nothing' });
+    expect(presentedBy({ headers: { 'X-API-Key': 'k' }, query: { token: 't' } }, token)).toEqual({ kind: 'key', token: 'k' });
+  });
+});
+
+describe('who may call what', () => {
+  it('admin may call every operation, and a key without a scope only the open ones', () => {
+    const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, owner: keyWithToken().key.owner, scopes: [] } as const;
+    for (const id of operationIds) {
+      const { authentication } = operations[id];
+      expect([id, mayCall(bootstrapCaller, authentication)]).toEqual([id, true]);
+      expect([id, mayCall(powerless, authentication)]).toEqual([id, authentication.kind === 'none']);
+    }
+  });
+
+  it('passes the caller through the authorizer context unchanged', () => {
+    const { key } = keyWithToken();
+    const caller = { kind: 'key', keyId: key.id, secretVersion: 3, owner: key.owner, scopes: key.scopes } as const;
+    expect(readCaller(callerContext(caller))).toEqual(caller);
+    expect(readCaller(callerContext(bootstrapCaller))).toEqual(bootstrapCaller);
+    expect(() => readCaller({ kind: 'key', keyId: 'forged' })).toThrow();
+  });
+});
