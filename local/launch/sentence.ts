@@ -5,7 +5,7 @@ import { DeploymentError } from '../cloud/template.js';
 /** An error whose message is all that is to be said. */
 export class Sentence extends Error {}
 
-const systemError = z.object({ code: z.unknown(), port: z.unknown(), path: z.unknown() });
+const systemError = z.object({ code: z.unknown().optional(), port: z.unknown().optional(), path: z.unknown().optional() });
 
 /** The sentence for an error, or undefined where it is a defect that needs its stack trace. */
 export function sentenceFor(error: unknown, ports: { readonly gateway: number; readonly endpoint: number }): string | undefined {

@@ -110,8 +110,8 @@ test('a port that is taken', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const { code, output } = await launchAndExit({ assembly }, ['--endpoint-port', String(port)]);
-  expect([code, output]).toEqual([1, expect.stringContaining(`Port ${port} is taken, where the AWS endpoint should be.`)]);
   taken.close();
+  expect([code, output]).toEqual([1, expect.stringContaining(`Port ${port} is taken, where the AWS endpoint should be.`)]);
 });
 
 test.each([
