@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createApiGateway } from '../apigateway/apigateway.js';
+import { createDynamodb } from '../dynamodb/dynamodb.js';
 import { Credentials } from '../endpoint/credentials.js';
 import { Endpoint } from '../endpoint/endpoint.js';
 import { Faults } from '../endpoint/faults.js';
@@ -13,7 +15,9 @@ import { createKms } from '../kms/kms.js';
 import { createLambda } from '../lambda/lambda.js';
 import { createLogs } from '../logs/logs.js';
 import { createS3 } from '../s3/s3.js';
+import { createScheduler } from '../scheduler/scheduler.js';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.js';
+import { createSqs } from '../sqs/sqs.js';
 import type { Assembly } from './assembly.js';
 import { deploy } from './deploy.js';
 import type { CloudModule, ModuleDependencies } from './module.js';
@@ -43,7 +47,7 @@ export interface CloudOptions {
 
 export interface LocalCloud {
   readonly endpointUrl: string;
-  /** Where the REST API answers, without a slash at the end; undefined where the template has none. */
+  /** Where the REST API answers (as behind a custom domain: without the stage, no slash at the end); undefined where the template has none. */
   readonly gatewayUrl: string | undefined;
   readonly identity: StackIdentity;
   readonly outputs: Readonly<Record<string, string>>;
@@ -91,6 +95,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     open(createKms(dependencies('kms')));
     const { writer: logs } = open(createLogs(dependencies('logs')));
     open(createSecretsManager({ ...dependencies('secretsmanager'), overrides: options.secretValues }));
+    open(createDynamodb(dependencies('dynamodb')));
     open(createS3({ ...dependencies('s3'), credentials }));
     const lambda = open(
       createLambda({
@@ -104,6 +109,15 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         warn: options.warn,
       }),
     );
+    const { functions } = lambda;
+    open(createSqs({
+        ...dependencies('sqs'),
+        functions,
+        roleOf: (arn) => lambda.roleOf(arn),
+        functionTimeoutSeconds: (arn) => lambda.functionTimeoutSeconds(arn),
+      }));
+    open(createScheduler({ ...dependencies('scheduler'), functions, report: options.warn }));
+    const gateway = open(createApiGateway({ ...dependencies('apigateway'), functions, logs, port: options.gatewayPort }));
 
     const deployment = await deploy(
       options.assembly.template,
@@ -111,9 +125,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       opened.flatMap((module) => module.resourceTypes),
     );
     for (const module of opened) await module.start?.();
+    const hasApi = Object.values(options.assembly.template.Resources).some(({ Type }) => Type === 'AWS::ApiGateway::Stage');
     return {
       endpointUrl: endpoint.url,
-      gatewayUrl: undefined,
+      gatewayUrl: hasApi ? gateway.url : undefined,
       identity,
       outputs: deployment.outputs,
       resources: Object.fromEntries([...deployment.resources].map(([logicalId, { ref }]) => [logicalId, ref])),

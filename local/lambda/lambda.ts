@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { FunctionInvoker } from '../cloud/function-invoker.js';
 import type { CloudModule, ModuleDependencies } from '../cloud/module.js';
 import { resourceType } from '../cloud/resource.js';
+import type { Principal } from '../cloud/service.js';
 import { AsynchronousInvocations, defaultRetryPolicy, type RetryPolicy } from './asynchronous-invocations.js';
 import {
   functionName,
@@ -29,6 +30,10 @@ export interface LambdaModule extends CloudModule {
   /** Ends the execution environment that holds these credentials, as a crash would. */
   killByAccessKey(accessKeyId: string): void;
   logicalIdOf(functionName: string): string | undefined;
+  /** @throws AwsError ResourceNotFoundException */
+  roleOf(functionArn: string): Principal;
+  /** @throws AwsError ResourceNotFoundException */
+  functionTimeoutSeconds(functionArn: string): number;
 }
 
 const permissionProperties = z.strictObject({
@@ -132,6 +137,11 @@ export function createLambda(dependencies: LambdaDependencies): LambdaModule {
     functions,
     killByAccessKey: (accessKeyId) => functions.killByAccessKey(accessKeyId),
     logicalIdOf: (name) => functions.configurations.find((configuration) => configuration.name === name)?.logicalId,
+    roleOf: (functionArn) => {
+      const { roleArn, name } = functions.find(functionArn);
+      return { kind: 'role', roleArn, functionName: name };
+    },
+    functionTimeoutSeconds: (functionArn) => functions.find(functionArn).timeoutSeconds,
     start: async () => events.start(),
     close: async () => {
       events.close();
