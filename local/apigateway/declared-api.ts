@@ -11,6 +11,7 @@ export type IntegrationDefinition =
   | {
       readonly kind: 'mock';
       readonly requestStatus: ReadonlyMap<string, number>;
+      readonly convertsToText: boolean;
       readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
       readonly responses: readonly MockResponse[];
     };
@@ -79,7 +80,7 @@ export class DeclaredApi {
     const parent = this.resource(parentId);
     if (!/^(?:\{[\w.:-]+\+?\}|[\w.\-:~!$&'()*+,;=@%]+)$/.test(pathPart))
       throw new Error(`${JSON.stringify(pathPart)} is no path part: letters, digits, or one {parameter} or {greedy+}`);
-    if (/\+\}$/.test(parent.pathPart)) throw new Error(`nothing can stand below ${parent.path}, which is greedy`);
+    if (parent.pathPart.endsWith('+}')) throw new Error(`nothing can stand below ${parent.path}, which is greedy`);
     const kind = pathKind(pathPart);
     for (const sibling of this.resources.values()) {
       if (sibling.parentId !== parentId) continue;

@@ -28,6 +28,8 @@ const mockIntegration = z.strictObject({
   IntegrationHttpMethod: z.string().optional(),
   PassthroughBehavior: z.enum(['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER']).optional(),
   RequestTemplates: z.record(z.string(), z.string()).optional(),
+  // Without it a binary body passes as it is, and no request template can be applied to it.
+  ContentHandling: z.literal('CONVERT_TO_TEXT').optional(),
   IntegrationResponses: z
     .array(
       z.strictObject({
@@ -118,6 +120,7 @@ function integration(method: MethodProperties): IntegrationDefinition {
   return {
     kind: 'mock',
     requestStatus,
+    convertsToText: declared.ContentHandling === 'CONVERT_TO_TEXT',
     passthrough: declared.PassthroughBehavior ?? 'WHEN_NO_MATCH',
     responses: (declared.IntegrationResponses ?? []).map((response) => mockResponse(response, method.MethodResponses ?? [])),
   };

@@ -15,20 +15,27 @@ export interface MockResponse {
   readonly templates: ReadonlyMap<string, Renderer>;
 }
 
+export interface MockDefinition {
+  /** Media type of the request → the status code that its template gives. */
+  readonly requestStatus: ReadonlyMap<string, number>;
+  /** Whether a body of a binary media type is decoded before a template is applied. */
+  readonly convertsToText: boolean;
+  readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  readonly responses: readonly MockResponse[];
+}
+
 export class MockIntegration implements Integration {
-  /** @param requestStatus media type of the request → the status code that its template gives */
   constructor(
-    private readonly requestStatus: ReadonlyMap<string, number>,
-    private readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER',
-    private readonly responses: readonly MockResponse[],
+    private readonly definition: MockDefinition,
+    private readonly isBinary: (contentType: string | undefined) => boolean,
   ) {}
 
   answer(exchange: Exchange, body: Buffer): Promise<Answer> {
     exchange.integration = { latency: 0, status: 200 };
     const status = this.#status(exchange, body);
     const response =
-      this.responses.find(({ pattern }) => pattern?.test(String(status))) ??
-      this.responses.find(({ pattern }) => pattern === undefined);
+      this.definition.responses.find(({ pattern }) => pattern?.test(String(status))) ??
+      this.definition.responses.find(({ pattern }) => pattern === undefined);
     if (response === undefined) throw new GatewayFailure(failures.apiConfiguration);
     const { mediaType, render } = chooseTemplate(response.templates, exchange);
     const headers = response.headers.flatMap(({ name, value }) => {
@@ -42,9 +49,12 @@ export class MockIntegration implements Integration {
   /** https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html */
   #status(exchange: Exchange, body: Buffer): number {
     const mediaType = firstMediaType(exchange.request.headersByLowerCaseName.get('content-type')) ?? 'application/json';
-    const fromTemplate = this.requestStatus.get(mediaType);
+    const { requestStatus, passthrough, convertsToText } = this.definition;
+    const fromTemplate = requestStatus.get(mediaType);
+    // AWS applies no template to a binary body: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+    if (fromTemplate !== undefined && this.isBinary(mediaType) && !convertsToText) throw new GatewayFailure(failures.internal);
     if (fromTemplate !== undefined) return fromTemplate;
-    if (this.passthrough === 'NEVER' || (this.passthrough === 'WHEN_NO_TEMPLATES' && this.requestStatus.size > 0))
+    if (passthrough === 'NEVER' || (passthrough === 'WHEN_NO_TEMPLATES' && requestStatus.size > 0))
       throw new GatewayFailure(failures.unsupportedMediaType);
     // The client's own body is taken for the result of the template; without a statusCode in it AWS answers 500.
     const passed = mockStatus(body.toString());

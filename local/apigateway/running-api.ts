@@ -152,9 +152,8 @@ export class RunningApi {
   }
 
   #integration(definition: IntegrationDefinition): Integration {
-    if (definition.kind === 'mock')
-      return new MockIntegration(definition.requestStatus, definition.passthrough, definition.responses);
     const isBinary = binaryMatcher(this.api.definition.binaryMediaTypes);
+    if (definition.kind === 'mock') return new MockIntegration(definition, isBinary);
     return new FunctionIntegration(definition.functionArn, definition.timeout, this.parts.caller, isBinary, this.parts.clock);
   }
 }
