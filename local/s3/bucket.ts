@@ -24,7 +24,7 @@ export class Buckets {
   private readonly byName = new Map<string, Bucket>();
   private readonly created;
 
-  constructor(database: ClassicLevel<string, string>) {
+  constructor(database: ClassicLevel) {
     this.created = database.sublevel<string, number>('buckets', { valueEncoding: 'json' });
   }
 

@@ -46,7 +46,7 @@ export function partsInOrder(listed: readonly ListedPart[], stored: readonly Par
   return listed.map((wanted, index) => {
     const part = byNumber.get(wanted.number);
     const agrees = wanted.checksums.every(([algorithm, value]) => part?.checksum?.algorithm === algorithm && part.checksum.value === value);
-    if (part === undefined || part.md5 !== wanted.etag || !agrees)
+    if (part?.md5 !== wanted.etag || !agrees)
       throw new AwsError(
         'InvalidPart',
         "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

@@ -177,7 +177,7 @@ export async function listMultipartUploads(state: S3State, request: BucketReques
 /** @throws AwsError NoSuchUpload */
 async function uploadOf(state: S3State, request: ObjectRequest): Promise<Upload> {
   const upload = await state.uploads.find(request.query.get('uploadId') ?? '');
-  if (upload === undefined || upload.bucket !== request.bucket.name || upload.key !== request.key)
+  if (upload?.bucket !== request.bucket.name || upload.key !== request.key)
     throw new AwsError(
       'NoSuchUpload',
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

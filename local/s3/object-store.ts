@@ -23,7 +23,7 @@ export class ObjectStore {
   private readonly records;
 
   constructor(
-    database: ClassicLevel<string, string>,
+    database: ClassicLevel,
     readonly bodies: BodyFiles,
   ) {
     this.records = database.sublevel<string, Versions>('objects', { valueEncoding: 'json' });

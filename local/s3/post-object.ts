@@ -120,8 +120,7 @@ function receiveForm(
     isPartAFile: (name) => name?.toLowerCase() === 'file',
   });
   return new Promise((resolve, reject) => {
-    const malformed = (): void =>
-      reject(new AwsError('MalformedPOSTRequest', 'The body of your POST request is not well-formed multipart/form-data.', 400));
+    const malformed = (): void => { reject(new AwsError('MalformedPOSTRequest', 'The body of your POST request is not well-formed multipart/form-data.', 400)); };
     parser.on('field', (name: string, value: string, _nameTruncated: boolean, valueTruncated: boolean) => {
       if (accepted !== undefined) return;
       if (valueTruncated) tooLarge = true;

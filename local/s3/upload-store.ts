@@ -35,7 +35,7 @@ export class UploadStore {
   private readonly parts;
 
   constructor(
-    database: ClassicLevel<string, string>,
+    database: ClassicLevel,
     private readonly bodies: BodyFiles,
   ) {
     this.uploads = database.sublevel<string, Upload>('uploads', { valueEncoding: 'json' });

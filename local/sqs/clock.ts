@@ -10,6 +10,6 @@ export const machineClock: Clock = {
   now: Date.now,
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, Math.max(0, milliseconds));
-    return () => clearTimeout(timer);
+    return () => { clearTimeout(timer); };
   },
 };

@@ -80,7 +80,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
 }
 
 // Whatever XML 1.0 can't carry. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-const allowedText = /^[\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u;
+const allowedText = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u;
 
 /** @throws AwsError InvalidMessageContents, InvalidParameterValue */
 export function checkContents(body: string, attributes: MessageAttributes, maximumSize: number): void {

@@ -35,7 +35,7 @@ export class Poller {
   ) {}
 
   start(): void {
-    this.poll().catch((error: unknown) => this.warn(error));
+    this.poll().catch((error: unknown) => { this.warn(error); });
   }
 
   /** Takes no further messages. A batch that is being worked on is not deleted any more; it is received again after the next start. */
@@ -44,8 +44,12 @@ export class Poller {
     this.slotFreed?.();
   }
 
+  private stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   private async poll(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
+    while (!this.stopped()) {
       if (this.running >= this.mapping.maximumConcurrency) {
         await new Promise<void>((resolve) => {
           this.slotFreed = resolve;
@@ -56,13 +60,13 @@ export class Poller {
       try {
         batch = await this.gather();
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.stopped()) return;
         // Too many messages in flight, or a full disk: neither ends the mapping.
         this.warn(error);
         await this.pause(longestBackOff / 60);
         continue;
       }
-      if (batch.length === 0 || this.stopping.signal.aborted) continue;
+      if (batch.length === 0 || this.stopped()) continue;
       this.running += 1;
       void this.work(batch).finally(() => {
         this.running -= 1;

@@ -40,7 +40,7 @@ interface Entry {
 interface Waiter {
   readonly options: ReceiveOptions;
   readonly resolve: (received: readonly ReceivedMessage[]) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const maximumInFlight = 120_000;
@@ -210,7 +210,7 @@ export class Queue {
           reject(error);
         },
       };
-      const giveUp = (): void => waiter.resolve([]);
+      const giveUp = (): void => { waiter.resolve([]); };
       const callOff = Number.isFinite(options.waitMilliseconds) ? this.clock.after(options.waitMilliseconds, giveUp) : () => undefined;
       options.signal?.addEventListener('abort', giveUp, { once: true });
       this.waiters.add(waiter);
@@ -224,7 +224,7 @@ export class Queue {
         const received = this.pick(waiter.options);
         if (received.length > 0) waiter.resolve(received);
       } catch (error) {
-        waiter.reject(error);
+        waiter.reject(error instanceof Error ? error : new Error(String(error)));
       }
     }
   }
@@ -233,7 +233,7 @@ export class Queue {
   private hide(entry: Entry, state: 'delayed' | 'in flight', milliseconds: number): void {
     entry.callOff?.();
     delete entry.callOff;
-    if (milliseconds <= 0) return this.show(entry);
+    if (milliseconds <= 0) { this.show(entry); return; }
     this.visible.delete(entry);
     this.setState(entry, state);
     entry.callOff = this.clock.after(milliseconds, () => {

@@ -36,7 +36,7 @@ export function sqsService(state: SqsState): AwsService {
       const query = request.headers['x-amz-target'] === undefined;
       // A consumer that went away while it waited must not be given a message.
       const gone = new AbortController();
-      response.once('close', () => gone.abort());
+      response.once('close', () => { gone.abort(); });
       try {
         const { operation, input } = query ? parseQuery(request.body.toString('utf8')) : parseJson(request);
         const run = operations.get(operation);

@@ -34,7 +34,7 @@ export function createSqs(dependencies: SqsDependencies): CloudModule {
     resourceTypes: [queueResourceType(queues, identity, endpointUrl), mappings.resourceType()],
     start: async () => {
       mappings.start();
-      retention = setInterval(() => queues.all().forEach((queue) => queue.removeExpired()), minute).unref();
+      retention = setInterval(() => { queues.all().forEach((queue) => { queue.removeExpired(); }); }, minute).unref();
     },
     close: async () => {
       clearInterval(retention);

@@ -192,7 +192,7 @@ describe('CORS', () => {
   const preflight = (headers: Record<string, string>, bucket = Bucket) =>
     new Promise<{ status: number | undefined; headers: Record<string, unknown> }>((resolve, reject) => {
       httpRequest(`${s3.url}/${bucket}/there`, { method: 'OPTIONS', headers }, (answer) => {
-        answer.resume().on('end', () => resolve({ status: answer.statusCode, headers: answer.headers }));
+        answer.resume().on('end', () => { resolve({ status: answer.statusCode, headers: answer.headers }); });
       })
         .on('error', reject)
         .end();

@@ -5,6 +5,9 @@ import { doneMessages } from '../../local/sqs/batch-outcome';
 import { functionArn, startSqs, type SqsUnderTest } from './sqs-under-test';
 
 const returned = (value: unknown) => ({ kind: 'returned', payload: JSON.stringify(value) }) as const;
+const aString: unknown = expect.any(String);
+const aUuid: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
+const aDigest: unknown = expect.stringMatching(/^[0-9a-f]{32}$/);
 let sqs: SqsUnderTest;
 let url: string;
 let arn: string;
@@ -21,7 +24,7 @@ const send = (...bodies: string[]) =>
   sqs.client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: bodies.map((MessageBody, Id) => ({ Id: String(Id), MessageBody })) }));
 const left = async () => {
   const { Attributes } = await sqs.client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
-  return Number(Attributes?.['ApproximateNumberOfMessages']) + Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']);
+  return Number(Attributes?.ApproximateNumberOfMessages) + Number(Attributes?.ApproximateNumberOfMessagesNotVisible);
 };
 
 it('a function gets the record that Lambda would give it', async () => {
@@ -31,18 +34,18 @@ it('a function gets the record that Lambda would give it', async () => {
   );
   await sqs.worker.next();
   expect(sqs.worker.payloads[0]?.Records[0]).toEqual({
-    messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    receiptHandle: expect.any(String),
+    messageId: aUuid,
+    receiptHandle: aString,
     body: 'job',
     attributes: {
       ApproximateReceiveCount: '1',
       SentTimestamp: String(sqs.clock.now()),
-      SenderId: expect.any(String),
+      SenderId: aString,
       ApproximateFirstReceiveTimestamp: String(sqs.clock.now()),
     },
     messageAttributes: { a: { stringValue: 'b', stringListValues: [], binaryListValues: [], dataType: 'String' } },
     md5OfBody: createHash('md5').update('job').digest('hex'),
-    md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
+    md5OfMessageAttributes: aDigest,
     eventSource: 'aws:sqs',
     eventSourceARN: arn,
     awsRegion: 'us-east-1',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import type { FunctionInvoker, InvocationOutcome } from '../../local/cloud/function-invoker';
 import type { CloudModule } from '../../local/cloud/module';
 import type { CreatedResource, StackIdentity } from '../../local/cloud/resource';
@@ -50,9 +51,13 @@ export class TestClock implements Clock {
   }
 }
 
+const lambdaEvent = z.object({
+  Records: z.array(z.looseObject({ messageId: z.string(), body: z.string(), attributes: z.record(z.string(), z.string()) })),
+});
+
 /** A function whose invocations the test answers one by one. */
 export class TestFunction implements FunctionInvoker {
-  readonly payloads: { Records: { messageId: string; body: string; attributes: Record<string, string>; [field: string]: unknown }[] }[] = [];
+  readonly payloads: z.infer<typeof lambdaEvent>[] = [];
   private readonly waiting: ((invoked: { bodies: string[]; ids: string[]; answer: (outcome: InvocationOutcome) => void }) => void)[] = [];
   private readonly invoked: { bodies: string[]; ids: string[]; answer: (outcome: InvocationOutcome) => void }[] = [];
 
@@ -60,14 +65,13 @@ export class TestFunction implements FunctionInvoker {
   open = 0;
 
   invoke(_: string, payload: string): Promise<InvocationOutcome> {
-    const event = JSON.parse(payload);
+    const event = lambdaEvent.parse(JSON.parse(payload));
     this.payloads.push(event);
     this.open += 1;
     return new Promise((resolve) => {
-      const records: { body: string; messageId: string }[] = event.Records;
       const invocation = {
-        bodies: records.map(({ body }) => body),
-        ids: records.map(({ messageId }) => messageId),
+        bodies: event.Records.map(({ body }) => body),
+        ids: event.Records.map(({ messageId }) => messageId),
         answer: (outcome: InvocationOutcome) => {
           this.open -= 1;
           resolve(outcome);
@@ -83,7 +87,9 @@ export class TestFunction implements FunctionInvoker {
   next(): Promise<{ bodies: string[]; ids: string[]; answer: (outcome: InvocationOutcome) => void }> {
     const invocation = this.invoked.shift();
     if (invocation !== undefined) return Promise.resolve(invocation);
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+    });
   }
 }
 
