@@ -38,7 +38,9 @@ export class AccessLog {
 
   async #flush(): Promise<void> {
     // Requests of the same turn of the event loop share a batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     while (this.#waiting.length > 0) {
       const events = this.#waiting.slice(0, batchLength);
       this.#waiting = this.#waiting.slice(batchLength);

@@ -53,7 +53,7 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): CloudMod
     get url() {
       const actual = dataPlane?.port ?? port;
       if (actual === 0) throw new Error('API Gateway has no address before start()');
-      return `http://127.0.0.1:${actual}`;
+      return `http://127.0.0.1:${String(actual)}`;
     },
     async start() {
       await state.load();

@@ -16,7 +16,7 @@ export class AnswerProblem extends Error {}
 
 /** @throws AnswerProblem for whatever AWS answers with AUTHORIZER_CONFIGURATION_ERROR */
 export function readAuthorizerAnswer(payload: string): AuthorizerAnswer {
-  if (Buffer.byteLength(payload) > answerLimit) throw new AnswerProblem(`it has more than ${answerLimit} bytes`);
+  if (Buffer.byteLength(payload) > answerLimit) throw new AnswerProblem(`it has more than ${String(answerLimit)} bytes`);
   const answer = parse(payload);
   try {
     return {

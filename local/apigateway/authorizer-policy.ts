@@ -5,7 +5,7 @@ export type Decision = 'allowed' | 'explicitly-denied' | 'implicitly-denied';
 
 /** Compiled, so that a cached answer is not read again for each request. */
 export interface AuthorizerPolicy {
-  decide(methodArn: string): Decision;
+  readonly decide: (methodArn: string) => Decision;
 }
 
 /** The policy document is none, or has parts that don't run here. */
@@ -16,7 +16,7 @@ export function compilePolicy(document: unknown): AuthorizerPolicy {
   if (!isRecord(document)) throw new PolicyProblem('there is no policyDocument');
   const statements = [document['Statement'] ?? []].flat().map(compileStatement);
   return {
-    decide(methodArn) {
+    decide: (methodArn) => {
       let decision: Decision = 'implicitly-denied';
       for (const { effect, applies } of statements) {
         if (!applies(methodArn)) continue;
@@ -28,7 +28,10 @@ export function compilePolicy(document: unknown): AuthorizerPolicy {
   };
 }
 
-function compileStatement(statement: unknown): { readonly effect: 'Allow' | 'Deny'; applies(methodArn: string): boolean } {
+function compileStatement(statement: unknown): {
+  readonly effect: 'Allow' | 'Deny';
+  readonly applies: (methodArn: string) => boolean;
+} {
   if (!isRecord(statement)) throw new PolicyProblem('a Statement is not an object');
   if (statement['Condition'] !== undefined)
     throw new PolicyProblem('the local cloud does not evaluate a Condition in an authorizer policy');

@@ -13,7 +13,7 @@ import type { Answer } from './gateway-responses.js';
 import { byLowerCaseName, forwardedHeaders, headerValuesLimit, headerValuesSize } from './headers.js';
 import { extendedRequestId, traceId } from './identifiers.js';
 import { parseQuery } from './query-string.js';
-import { bodyLimit, declaresTooMuch, hasBody, readBody, refuse } from './request-body.js';
+import { bodyLimit, type BodyOutcome, declaresTooMuch, hasBody, readBody, refuse } from './request-body.js';
 import { withoutStage } from './routing.js';
 import type { RunningApi } from './running-api.js';
 
@@ -53,7 +53,14 @@ export class DataPlane {
   /** Lets open requests end, for a while; connections that ask nothing are closed at once. */
   async close(): Promise<void> {
     const servers = this.#servers.splice(0);
-    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const closed = servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => {
+            resolve();
+          });
+        }),
+    );
     if (this.#openRequests > 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, grace);
@@ -95,15 +102,14 @@ export class DataPlane {
     });
     try {
       const [path, query] = targetOf(message.url ?? '/');
-      if (headerValuesSize(message.rawHeaders) > headerValuesLimit)
-        return refuse(message, response, 431, `HTTP header is larger than ${headerValuesLimit} bytes.`);
-      if (declaresTooMuch(message)) return refuse(message, response, 413, tooLarge);
-      // API Gateway takes these only percent-encoded.
-      if (!path.startsWith('/') || (query !== undefined && /[|{}]/.test(query)))
-        return refuse(message, response, 400, 'Bad Request');
-      const body = hasBody(message) ? await readBody(message) : { kind: 'read' as const, body: emptyBody };
-      if (body.kind === 'aborted') return;
-      if (body.kind === 'too-large') return refuse(message, response, 413, tooLarge);
+      const refusal = refusalOf(message, path, query);
+      const body = refusal === undefined ? await bodyOf(message) : undefined;
+      if (body?.kind === 'aborted') return;
+      if (body?.kind !== 'read') {
+        const { status, text } = refusal ?? tooLarge;
+        refuse(message, response, status, text);
+        return;
+      }
       const exchange = this.#exchange(message, path, query);
       const answer = await this.api.answer(exchange, body.body);
       this.#send(response, answer, exchange);
@@ -135,7 +141,26 @@ export class DataPlane {
   }
 }
 
-const tooLarge = `HTTP content length exceeded ${bodyLimit} bytes.`;
+/** Answers that come before any API: plain text, in AWS's words. */
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+const tooLarge: Refusal = { status: 413, text: `HTTP content length exceeded ${bodyLimit} bytes.` };
+const headersTooLarge: Refusal = { status: 431, text: `HTTP header is larger than ${headerValuesLimit} bytes.` };
+const badRequest: Refusal = { status: 400, text: 'Bad Request' };
+
+function refusalOf(message: IncomingMessage, path: string, query: string | undefined): Refusal | undefined {
+  if (headerValuesSize(message.rawHeaders) > headerValuesLimit) return headersTooLarge;
+  if (declaresTooMuch(message)) return tooLarge;
+  // API Gateway takes these only percent-encoded.
+  return !path.startsWith('/') || (query !== undefined && /[|{}]/.test(query)) ? badRequest : undefined;
+}
+
+async function bodyOf(message: IncomingMessage): Promise<BodyOutcome> {
+  return hasBody(message) ? await readBody(message) : { kind: 'read', body: emptyBody };
+}
 
 /** Path and query of a request target, which may also be a whole URL. */
 function targetOf(url: string): readonly [string, string | undefined] {

@@ -77,6 +77,6 @@ export function pathWithStage({ stage, request }: Exchange): string {
 
 /** `$context.requestTime`: the Apache log format, in UTC. */
 export function requestTime(milliseconds: number): string {
-  const [, day, month, year, time] = new Date(milliseconds).toUTCString().split(' ');
+  const [, day = '', month = '', year = '', time = ''] = new Date(milliseconds).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 }

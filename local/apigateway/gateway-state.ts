@@ -44,7 +44,7 @@ export class GatewayState {
   readonly #unwritten = new Set<string>();
   #writing: Promise<void> | undefined;
   #loading: Promise<void> | undefined;
-  readonly #database: ClassicLevel<string, string>;
+  readonly #database: ClassicLevel;
 
   constructor(
     directory: string,

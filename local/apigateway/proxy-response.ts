@@ -65,19 +65,18 @@ function mergedHeaders(response: Readonly<Record<string, unknown>>): string[] {
   const multiple = response['multiValueHeaders'] ?? {};
   if (!isRecord(single) || !isRecord(multiple)) throw new Malformed('headers and multiValueHeaders must be objects');
   const merged: string[] = [];
-  let contentType = false;
   const add = (name: string, value: unknown): void => {
     const sent = responseHeaderName(name);
     if (sent === undefined) return;
     merged.push(sent, headerText(sent, value));
-    if (sent.toLowerCase() === 'content-type') contentType = true;
   };
   for (const [name, value] of Object.entries(single)) if (!Object.hasOwn(multiple, name)) add(name, value);
   for (const [name, values] of Object.entries(multiple)) {
     if (!Array.isArray(values)) throw new Malformed(`multiValueHeaders.${name} is not a list`);
     for (const value of values) add(name, value);
   }
-  if (!contentType) merged.push('Content-Type', 'application/json');
+  const hasType = merged.some((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-type');
+  if (!hasType) merged.push('Content-Type', 'application/json');
   return merged;
 }
 

@@ -38,8 +38,12 @@ export function readBody(request: IncomingMessage): Promise<BodyOutcome> {
       const [only] = chunks;
       resolve({ kind: 'read', body: only === undefined ? nothing : chunks.length === 1 ? only : Buffer.concat(chunks, length) });
     });
-    request.on('error', () => resolve({ kind: 'aborted' }));
-    request.on('close', () => resolve({ kind: 'aborted' }));
+    request.on('error', () => {
+      resolve({ kind: 'aborted' });
+    });
+    request.on('close', () => {
+      resolve({ kind: 'aborted' });
+    });
   });
 }
 

@@ -46,7 +46,7 @@ export class UsagePlans {
    */
   admit(value: string, stage: StageReference, method: string, now: number): Admission {
     const key = this.state.keyByValue(value);
-    if (key === undefined || !key.enabled) return { kind: 'invalid' };
+    if (!key?.enabled) return { kind: 'invalid' };
     const plan = this.#plan(key.id, stage);
     if (plan === undefined) return { kind: 'invalid' };
     if (!takeFromAll(this.#bucketsFor(plan, key.id, stage, method, now), now)) return { kind: 'throttled' };

@@ -91,7 +91,9 @@ describe('the server', () => {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(text));
       let received = '';
       socket.on('data', (chunk) => (received += chunk.toString()));
-      socket.on('close', () => resolve(received));
+      socket.on('close', () => {
+        resolve(received);
+      });
       socket.on('error', reject);
     });
 
@@ -119,7 +121,11 @@ describe('the server', () => {
       `POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`;
     expect(await raw(gateway, `${head(2)}{}`)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(head(20_000_000)));
-    const first = await new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())));
+    const first = await new Promise<string>((resolve) =>
+      socket.once('data', (chunk) => {
+        resolve(chunk.toString());
+      }),
+    );
     socket.destroy();
     expect(first).toMatch(/^HTTP\/1\.1 413 /);
   });
@@ -130,7 +136,9 @@ describe('the server', () => {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => {
         socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc', () => socket.destroy());
       });
-      socket.on('close', () => resolve());
+      socket.on('close', () => {
+        resolve();
+      });
     });
     expect((await gateway.request('/')).status).toBe(200);
     expect(gateway.invocations).toHaveLength(1);

@@ -205,17 +205,17 @@ describe('the template is refused', () => {
       { ...api({ 'GET /': 'ok' }), Second: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'x' } } },
       /one RestApi/,
     ],
-    ['with an account', { ...api({ 'GET /': 'ok' }), Account: { Type: 'AWS::ApiGateway::Account', Properties: {} } }, /Account/],
+    ['with a domain', { ...api({ 'GET /': 'ok' }), Domain: { Type: 'AWS::ApiGateway::DomainName', Properties: {} } }, /DomainName/],
   ])('%s', async (_case, resources, sentence) => {
     await expect(startGateway(resources)).rejects.toThrow(sentence);
   });
 
   test('where a method is not among what the deployment depends on', async () => {
     const resources = api({ 'GET /': 'ok' });
-    const late = {
+    const late: Resources = {
       ...resources,
-      Late: { ...resources['Method1'], Properties: { ...resources['Method1']?.Properties, HttpMethod: 'POST' } },
+      Late: { Type: 'AWS::ApiGateway::Method', Properties: { ...resources['Method1']?.Properties, HttpMethod: 'POST' } },
     };
-    await expect(startGateway(JSON.parse(JSON.stringify(late)))).rejects.toThrow(/must depend on it/);
+    await expect(startGateway(late)).rejects.toThrow(/must depend on it/);
   });
 });

@@ -279,3 +279,11 @@ function resourceFor(path: string, resources: Record<string, Resources[string]>)
   }
   return parent;
 }
+
+/** Jest's matchers, typed as what they are: any value. */
+export const some = {
+  matching: (pattern: RegExp): unknown => expect.stringMatching(pattern),
+  text: (): unknown => expect.any(String),
+  number: (): unknown => expect.any(Number),
+  containing: (members: object): unknown => expect.objectContaining(members),
+};
