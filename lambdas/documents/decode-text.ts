@@ -38,6 +38,7 @@ function firstLineThatIsNotUtf8(bytes: Buffer): number {
     else if (middle > right) wrong = middle;
     else break;
   }
+  for (let end = wrong; end > right; end -= 1) if (isUtf8(bytes.subarray(right, end))) right = end;
   let line = 1;
   for (let index = 0; index < right; index += 1) {
     const byte = bytes[index];

@@ -14,11 +14,14 @@ export type TextLayout =
   /** Pages of lines; a line has no tab and no break in it. No page at all where there is nothing to print. */
   { readonly kind: 'pages'; readonly pages: readonly (readonly string[])[] } | { readonly kind: 'too_many_pages' };
 
-/** CR, LF, CRLF and Unicode's separators end a line; a form feed ends the page as well. */
-const lineEnds = /\r\n|[\n\r\f\u2028\u2029]/g;
+const tab = 0x09;
+const lineFeed = 0x0a;
+const formFeed = 0x0c;
+const carriageReturn = 0x0d;
+const space = 0x20;
 
 /**
- * Lays a text out. A form feed begins a new page, blank lines at the end of a page fall away, and a page without anything on it
+ * Lays a text out: CR, LF, CRLF and Unicode's separators end a line, a form feed the page as well. A form feed begins a new page, blank lines at the end of a page fall away, and a page without anything on it
  * is left out: a blank page costs money and says nothing.
  */
 export function layOutText(text: string, grid: PageGrid): TextLayout {
@@ -36,28 +39,34 @@ export function layOutText(text: string, grid: PageGrid): TextLayout {
     if (line !== '') inked = page.length;
   };
 
-  lineEnds.lastIndex = 0;
   let begin = 0;
   while (begin <= text.length) {
-    const match = lineEnds.exec(text);
-    const line = text.slice(begin, match?.index);
+    const end = lineEnd(text, begin);
+    const last = text.charCodeAt(end);
     // What stands between a form feed and the end of its line, or of the text, is a line only if it says something.
-    if (match?.[0] !== '\f' || line !== '') {
-      for (const part of wrapLine(line, grid.columns, grid.tabStop)) {
+    if (end === begin) {
+      if (last !== formFeed) addLine('');
+    } else {
+      for (const part of wrapLine(text.slice(begin, end), grid.columns, grid.tabStop)) {
         addLine(part);
         if (pages.length > grid.pageLimit) return { kind: 'too_many_pages' };
       }
     }
-    if (match === null) break;
-    if (match[0] === '\f') endPage();
-    begin = match.index + match[0].length;
+    if (last === formFeed) endPage();
+    begin = end + (last === carriageReturn && text.charCodeAt(end + 1) === lineFeed ? 2 : 1);
   }
   endPage();
   return pages.length > grid.pageLimit ? { kind: 'too_many_pages' } : { kind: 'pages', pages };
 }
 
-const tab = 0x09;
-const space = 0x20;
+/** The index of the next CR, LF, form feed or Unicode separator, or of the text's end. */
+function lineEnd(text: string, begin: number): number {
+  for (let index = begin; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit === lineFeed || unit === carriageReturn || unit === formFeed || unit === 0x2028 || unit === 0x2029) return index;
+  }
+  return text.length;
+}
 
 /**
  * A line in lines of at most `columns` cells: broken at blanks, and inside a word only if the word is longer than a line.
@@ -66,6 +75,10 @@ const space = 0x20;
 export function* wrapLine(line: string, columns: number, tabStop: number): Generator<string> {
   let end = line.length;
   while (end > 0 && isBlank(line.charCodeAt(end - 1))) end -= 1;
+  if (end <= columns && !line.includes('\t')) {
+    yield line.slice(0, end);
+    return;
+  }
   if (end === 0) yield '';
   let begin = 0;
   while (begin < end) {

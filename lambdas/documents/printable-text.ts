@@ -47,7 +47,7 @@ export function printableUnits(glyphs: Uint16Array): Uint8Array {
  * @returns the text in composed form (NFC), without characters that show nothing
  */
 export function checkPrintable(text: string, printable: Uint8Array): PrintableText {
-  const composed = !notAscii.test(text) ? text : text.normalize('NFC').replace(showsNothing, '');
+  const composed = compose(text);
   const found = new Map<number, number>();
   let line = 1;
   for (let index = 0; index < composed.length; index += 1) {
@@ -68,6 +68,12 @@ export function checkPrintable(text: string, printable: Uint8Array): PrintableTe
   );
 }
 
+
+function compose(text: string): string {
+  // No letter is composed of so many marks, and sorting a long row of them takes quadratic time.
+  if (!notAscii.test(text) || /\p{M}{16}/u.test(text)) return text;
+  return text.normalize('NFC').replace(showsNothing, '');
+}
 
 /** `U+1F600 '😀'`: the code, and the character or, for controls, its name. */
 function nameOf(character: number): string {

@@ -16,7 +16,9 @@ export interface TextPage {
   readonly lineHeight: number;
 }
 
+const carriageReturn = 0x0d;
 const backslash = 0x5c;
+const letterR = 0x72;
 
 /** Writes the pages of lines. Each character of them must have a glyph in the font. */
 export function writeTextPdf(pages: readonly (readonly string[])[], page: TextPage, font: TrueTypeFont): Buffer {
@@ -66,20 +68,14 @@ function pageContent(lines: readonly string[], page: TextPage, font: TrueTypeFon
   // Two bytes a glyph, at worst each escaped, and the operators of a line.
   const content = Buffer.allocUnsafe(begin.length + 2 + lines.reduce((sum, line) => sum + line.length * 4 + 10, 0));
   let length = content.write(begin, 'latin1');
-  const add = (byte: number): void => {
-    length = content.writeUInt8(byte, length);
-  };
   const addEscaped = (byte: number): void => {
     // ( ) \ end a string or begin an escape; a bare CR would be read as LF.
-    if (byte === 0x28 || byte === 0x29 || byte === backslash) add(backslash);
-    if (byte === 0x0d) {
-      add(backslash);
-      add(0x72);
-    } else add(byte);
+    if (byte === 0x28 || byte === 0x29 || byte === backslash || byte === carriageReturn) content[length++] = backslash;
+    content[length++] = byte === carriageReturn ? letterR : byte;
   };
   for (const line of lines) {
     if (line !== '') {
-      add(0x28);
+      content[length++] = 0x28;
       for (let index = 0; index < line.length; index += 1) {
         const unit = line.charCodeAt(index);
         const glyph = font.glyphs[unit] ?? 0;

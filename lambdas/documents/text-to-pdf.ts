@@ -7,8 +7,8 @@ import { readTrueTypeFont, type TrueTypeFont } from './truetype-font.js';
 
 export type TextPdf = { readonly kind: 'written'; readonly pdf: Buffer; readonly pages: number } | Refusal;
 
-/** Longer texts are hardly meant to be faxed, and would hold the function: 500 full pages take about 60 ms. */
-export const maximumTextPages = 500;
+/** Longer texts are hardly meant to be faxed (a line is busy for hours), and would hold the function. */
+export const maximumTextPages = 200;
 
 const columns = 80;
 const rows = 60;
@@ -18,6 +18,11 @@ const inch = 72;
 const fontSize = 10.5;
 
 const grid = { columns, rows, tabStop: 8, pageLimit: maximumTextPages };
+
+/** Of a text of twice as many characters as the pages hold, not even the length is looked at closer. */
+const maximumLength = 2 * maximumTextPages * rows * columns;
+
+const tooManyPages = (): Refusal => refused('too_many_pages', `The text is longer than ${maximumTextPages} pages: send it in parts`);
 
 function letterPage(font: TrueTypeFont): TextPage {
   const width = 8.5 * inch;
@@ -35,12 +40,11 @@ export function textToPdfWith(fontFile: Buffer): (text: string) => TextPdf {
   const printable = printableUnits(font.glyphs);
   const page = letterPage(font);
   return (text) => {
+    if (text.length > maximumLength) return tooManyPages();
     const checked = checkPrintable(text, printable);
     if (checked.kind === 'refused') return checked;
     const layout = layOutText(checked.text, grid);
-    if (layout.kind === 'too_many_pages') {
-      return refused('too_many_pages', `The text has more than ${maximumTextPages} pages: send it in parts`);
-    }
+    if (layout.kind === 'too_many_pages') return tooManyPages();
     if (layout.pages.length === 0) return refused('nothing_to_print', 'The text has nothing to print: it holds only blanks and line breaks');
     return { kind: 'written', pdf: writeTextPdf(layout.pages, page, font), pages: layout.pages.length };
   };

@@ -6,10 +6,8 @@ declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
   }
-  /** Compiled code; may be posted to a worker thread, which then shares it. */
-  class Module {
-    private readonly compiled: true;
-  }
+  /** Compiled code; may be posted to a worker thread, which then shares it. Without members, as in the DOM library. */
+  class Module {}
   type ImportValue = ((...values: number[]) => number | undefined) | Memory;
   type Imports = Record<string, Record<string, ImportValue>>;
   type ExportValue = ((...values: number[]) => number) | Memory;
