@@ -74,3 +74,18 @@ export function auditEvent(
 ): AuditEvent {
   return { v: 1, event_id: at.id, ts: new Date(at.now).toISOString(), actor: by.actor, outcome, ...fact, ...by.origin };
 }
+
+/**
+ * Reads back an event that was stored as its JSON.
+ * @throws Error when the text is no event
+ */
+export function parseAuditEvent(text: string): AuditEvent {
+  const value: unknown = JSON.parse(text);
+  if (!isAuditEvent(value)) throw new Error('The stored audit event is not one of ours');
+  return value;
+}
+
+/** What names an event; the rest was written with it by auditEvent. */
+function isAuditEvent(value: unknown): value is AuditEvent {
+  return typeof value === 'object' && value !== null && 'v' in value && value.v === 1 && 'event_id' in value && 'event' in value && 'ts' in value;
+}

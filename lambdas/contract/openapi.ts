@@ -5,8 +5,10 @@ import { operationSchemas, type OperationSchemas } from './operation-schemas.js'
 import { operationIds, operations, type Operation, type OperationId } from './operations.js';
 import { errorSchema } from './schemas.js';
 
-type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
-type JsonObject = { [member: string]: Json };
+type Json = null | boolean | number | string | Json[] | JsonObject;
+interface JsonObject {
+  [member: string]: Json;
+}
 
 /** Errors that any operation behind the authorizer can give, and any operation at all. */
 const errorsWithKey: readonly ErrorCode[] = ['unauthorized', 'insufficient_scope', 'rate_limited'];

@@ -1,5 +1,7 @@
 /** Reads the multipart form of `POST /fax`. */
-import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { Busboy } from '@fastify/busboy';
+import { buffer } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { ContractError } from '../contract/errors.js';
 
 export interface FaxForm {
@@ -37,35 +39,31 @@ interface ParsedForm {
   readonly file: (FaxForm['file'] & { readonly truncated: boolean }) | undefined;
 }
 
-function parse(contentType: string, body: Buffer, maxFileBytes: number): Promise<ParsedForm> {
-  return new Promise((resolve, reject) => {
-    const fields = new Map<string, string>();
-    let file: ParsedForm['file'];
-    const malformed = (cause: unknown) =>
-      reject(invalid([{ field: 'body', message: 'is not a complete multipart/form-data body' }], cause));
-    let busboy: BusboyInstance;
-    try {
-      // One byte more than allowed, so that a file of exactly the limit is not taken for a truncated one.
-      busboy = new Busboy({ headers: { 'content-type': contentType }, limits: { fileSize: maxFileBytes + 1, files: 1, fields: 20, fieldSize: 1000, parts: 30 } });
-    } catch (cause) {
-      malformed(cause);
-      return;
-    }
+async function parse(contentType: string, body: Buffer, maxFileBytes: number): Promise<ParsedForm> {
+  const fields = new Map<string, string>();
+  // The form may be over before its file has been read to the end: both are waited for.
+  let file: Promise<ParsedForm['file']> = Promise.resolve(undefined);
+  try {
+    // One byte more than allowed, so that a file of exactly the limit is not taken for a truncated one.
+    const limits = { fileSize: maxFileBytes + 1, files: 1, fields: 20, fieldSize: 1000, parts: 30 };
+    const busboy = new Busboy({ headers: { 'content-type': contentType }, limits });
     busboy.on('field', (name, value) => fields.set(name, value));
     busboy.on('file', (name, stream, fileName, _encoding, mimeType) => {
-      const chunks: Buffer[] = [];
-      stream.on('error', malformed);
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        if (name !== 'file') return;
-        const bytes = Buffer.concat(chunks);
-        file = { bytes, fileName: fileName || undefined, contentType: mimeType || undefined, truncated: bytes.length > maxFileBytes };
-      });
+      const content = buffer(stream);
+      if (name !== 'file') {
+        content.catch(() => undefined);
+        return;
+      }
+      file = content.then((bytes) => ({ bytes, fileName: fileName || undefined, contentType: mimeType || undefined, truncated: bytes.length > maxFileBytes }));
+      // Awaited below; until then its failure must not end the process.
+      file.catch(() => undefined);
     });
-    busboy.on('error', malformed);
-    busboy.on('finish', () => resolve({ fields, file }));
     busboy.end(body);
-  });
+    await finished(busboy, { readable: false });
+    return { fields, file: await file };
+  } catch (cause) {
+    throw invalid([{ field: 'body', message: 'is not a complete multipart/form-data body' }], cause);
+  }
 }
 
 function invalid(fields: readonly { readonly field: string; readonly message: string }[], cause?: unknown): ContractError {

@@ -1,6 +1,6 @@
 /** A fax job as an item of the faxes table, and back. */
 import * as z from 'zod/mini';
-import type { AuditEvent } from '../audit/event.js';
+import { parseAuditEvent } from '../audit/event.js';
 import { isFaxNumber, isJobId, isOwner, type AttemptId, type JobId } from '../contract/identifiers.js';
 import type { Attempt, Job } from './job.js';
 
@@ -81,7 +81,7 @@ const base = z.object({
   updatedAt: z.number(),
   attempts: z.array(attempt),
   dueAt: optionalTime,
-  outbox: z.array(z.pipe(z.string(), z.transform((text): AuditEvent => JSON.parse(text)))),
+  outbox: z.array(z.pipe(z.string(), z.transform(parseAuditEvent))),
   forgetAt: z.number(),
 });
 

@@ -1,5 +1,5 @@
 /** A job in the words of the contract. Pure. */
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { faxAttemptSchema, faxJobSchema, faxJobSummarySchema, faxSchema, faxStatusSchema } from '../contract/schemas.js';
 import { maskNumber } from '../platform/log.js';
 import { errorOf, providerSidOf, type Attempt, type Job, type JobState } from './job.js';

@@ -1,6 +1,6 @@
 /** The use cases of reading: one fax, its document, the list for administrators. */
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { PublishAudit } from '../audit/audit-log-store.js';
 import { auditEvent, type Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';

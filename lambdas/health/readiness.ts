@@ -1,6 +1,6 @@
 /** Whether faxes can be accepted and sent, from what the checks found. Pure. */
-import * as z from 'zod/mini';
-import { sandboxWarning } from '../contract/providers.js';
+import type * as z from 'zod/mini';
+import { providersThatDialNobody, sandboxWarning } from '../contract/providers.js';
 import type { readinessSchema } from '../contract/schemas.js';
 
 export interface CheckResult {
@@ -17,7 +17,7 @@ export function readinessOf(checks: readonly CheckResult[], stack: { readonly ba
     backend: stack.backend,
     checks: Object.fromEntries(checks.map(({ name, held }) => [name, held ? 'ok' : 'failed'])),
     warnings: [
-      ...(stack.backend === 'sandbox' ? [sandboxWarning] : []),
+      ...(providersThatDialNobody.has(stack.backend) ? [sandboxWarning] : []),
       ...(stack.sending === 'off' ? ['Sending is switched off: faxes are accepted and held'] : []),
     ],
   };

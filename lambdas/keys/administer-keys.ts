@@ -1,6 +1,6 @@
 /** The use cases of key administration: create, list, revoke, rotate. */
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { PublishAudit } from '../audit/audit-log-store.js';
 import { auditEvent, type AuditedFact, type AuditEvent, type Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';

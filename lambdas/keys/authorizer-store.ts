@@ -1,6 +1,7 @@
 /** What the authorizer reads, by signed calls without an SDK client (docs/adr/0003-authorizer-without-sdk.md). */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { KeyId } from '../contract/identifiers.js';
+import { jsonMember } from '../platform/json-member.js';
 import { callJson } from '../platform/signed-request.js';
 import { fromItem, keyPk, rosterPk } from './key-item.js';
 import type { ApiKey } from './key.js';
@@ -22,7 +23,7 @@ export async function hasStandingAdmin(tableName: string): Promise<boolean> {
 /** Reads a secret's current text. */
 export async function readSecret(secretId: string): Promise<string> {
   const answer = await callJson({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue', jsonVersion: '1.1', input: { SecretId: secretId } });
-  const text = member(answer, 'SecretString');
+  const text = jsonMember(answer, 'SecretString');
   if (typeof text !== 'string') throw new Error(`The secret ${secretId} holds no text`);
   return text;
 }
@@ -34,12 +35,8 @@ async function getItem(tableName: string, pk: string): Promise<Record<string, un
     jsonVersion: '1.0',
     input: { TableName: tableName, Key: { pk: { S: pk } }, ConsistentRead: true },
   });
-  const item = member(answer, 'Item');
+  const item = jsonMember(answer, 'Item');
   return isMarshalled(item) ? unmarshall(item) : undefined;
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** DynamoDB answered it: its attribute values are what unmarshall takes. */

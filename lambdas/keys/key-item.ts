@@ -1,5 +1,5 @@
 /** An API key as an item of the keys table, and back. Read by the store and by the authorizer. */
-import type { AuditEvent } from '../audit/event.js';
+import { parseAuditEvent } from '../audit/event.js';
 import { isKeyId, isOwner, type KeyId } from '../contract/identifiers.js';
 import { isScope } from '../contract/scopes.js';
 import { tiers } from '../contract/tiers.js';
@@ -55,7 +55,7 @@ export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
     expiresAt: read.optional('expiresAt', isNumber),
     revokedAt: read.optional('revokedAt', isNumber),
     secrets: read.of('secrets', isRecordList).map(readSecret),
-    outbox: read.of('outbox', isTextList).map((event): AuditEvent => JSON.parse(event)),
+    outbox: read.of('outbox', isTextList).map(parseAuditEvent),
   };
 }
 

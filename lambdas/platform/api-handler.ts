@@ -3,7 +3,7 @@
  * throws into an answer in the contract's shape. Which operation it is comes from the operations table.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
@@ -51,15 +51,13 @@ export function apiHandler<F extends ServingFunction>(
   codes: OperationCodes<F>,
   onKeyUse: OnKeyUse = () => Promise.resolve(),
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
-  const codeById = new Map<string, OperationCode<never>>(Object.entries(codes));
   return async (event) => {
     try {
       const id = findOperation(event.httpMethod, event.resource);
-      const code = id === undefined ? undefined : codeById.get(id);
-      if (id === undefined || code === undefined) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
+      if (id === undefined || !isServed(id, codes)) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
       const request = readRequest(id, event);
       // Both are waited for, whatever the other does: a function that has answered is frozen.
-      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), runTyped(code, request)]);
+      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), run(id, codes, request)]);
       if (use.status === 'rejected') throw use.reason;
       if (answer.status === 'rejected') throw answer.reason;
       return render(answer.value);
@@ -69,10 +67,18 @@ export function apiHandler<F extends ServingFunction>(
   };
 }
 
-/** The table ties an operation's id to its code; the map between forgets it, so the request's type is asserted here once. */
-function runTyped(code: OperationCode<never>, request: UntypedRequest): Promise<Answer> {
-  const run: (request: never) => Promise<Answer> = code;
-  return Reflect.apply(run, undefined, [request]);
+function isServed<F extends ServingFunction>(id: OperationId, codes: OperationCodes<F>): id is OperationId & OperationServedBy<F> {
+  return Object.hasOwn(codes, id);
+}
+
+async function run<F extends ServingFunction, Id extends OperationServedBy<F>>(id: Id, codes: OperationCodes<F>, request: UntypedRequest): Promise<Answer> {
+  if (!isRequestOf(id, request)) throw new ContractError('internal_error', { internal: `${id} was reached without a key` });
+  return codes[id](request);
+}
+
+/** Query and body were read by the operation's own schemas; what is left to see is that a caller has the key it must have. */
+function isRequestOf<Id extends OperationId>(id: Id, request: UntypedRequest): request is UntypedRequest & ApiRequest<Id> {
+  return operations[id].authentication.kind !== 'key' || request.caller.kind === 'key' || request.caller.kind === 'bootstrap';
 }
 
 type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'> & {
@@ -84,12 +90,8 @@ type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'>
 function readRequest(id: OperationId, event: APIGatewayProxyEvent): UntypedRequest {
   const schemas: OperationSchemas = operationSchemas[id];
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  const caller = readCaller(event.requestContext.authorizer);
-  if (operations[id].authentication.kind === 'key' && caller.kind !== 'key' && caller.kind !== 'bootstrap') {
-    throw new ContractError('internal_error', { internal: `${id} was reached without a key` });
-  }
   return {
-    caller,
+    caller: readCaller(event.requestContext.authorizer),
     id: event.pathParameters?.['id'] ?? '',
     query: schemas.query === undefined ? undefined : validate(schemas.query, event.queryStringParameters ?? {}),
     body: schemas.body === undefined ? undefined : validate(schemas.body, parseJson(bytes)),

@@ -32,7 +32,7 @@ export const bootstrapCaller: Caller = { kind: 'bootstrap', owner: defaultOwner,
  * @throws Error when it is not one that callerContext writes: a caller must not come out of nothing
  */
 export function readCaller(context: Readonly<Record<string, unknown>> | null | undefined): Caller {
-  if (context === undefined || context === null || context['kind'] === undefined) return { kind: 'anyone' };
+  if (context?.['kind'] === undefined) return { kind: 'anyone' };
   const { kind, keyId, secretVersion, owner, scopes } = context;
   if (kind === 'bootstrap') return bootstrapCaller;
   if (kind === 'token-holder') return { kind };

@@ -7,13 +7,21 @@ import { functionEnvironments, type FunctionEnvironment, type FunctionName } fro
  */
 export function readEnvironment<F extends FunctionName>(functionName: F): FunctionEnvironment<F> {
   const names: readonly string[] = functionEnvironments[functionName];
-  const entries = names.map((name) => {
-    const value = process.env[name];
-    if (value === undefined || value === '') throw new Error(`The environment variable ${name} of the function ${functionName} is not set`);
-    return [name, value];
-  });
-  const environment: FunctionEnvironment<F> = Object.fromEntries(entries);
-  return environment;
+  const variables = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  if (isComplete(functionName, variables)) return variables;
+  const missing = names.filter((name) => !isSet(variables[name]));
+  throw new Error(`The environment variable ${missing.join(', ')} of the function ${functionName} is not set`);
+}
+
+function isComplete<F extends FunctionName>(
+  functionName: F,
+  variables: Readonly<Record<string, string | undefined>>,
+): variables is FunctionEnvironment<F> {
+  return functionEnvironments[functionName].every((name) => isSet(variables[name]));
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
 }
 
 /** A variable that the stack sets to a whole number. */

@@ -5,6 +5,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { sign } from 'aws4';
+import { jsonMember } from './json-member.js';
 
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
 
@@ -111,7 +112,6 @@ function refusal(status: number, body: unknown): AwsCallError {
 }
 
 function memberText(body: unknown, name: string): string {
-  if (typeof body !== 'object' || body === null || !(name in body)) return '';
-  const value: unknown = Reflect.get(body, name);
+  const value = jsonMember(body, name);
   return typeof value === 'string' ? value : '';
 }

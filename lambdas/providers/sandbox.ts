@@ -31,7 +31,8 @@ export function sandbox(options: { readonly secondsPerPage: number }): FaxProvid
 
     async send({ attemptId, to, pages, document, now }: Submission): Promise<SubmissionOutcome> {
       let received = 0;
-      for await (const chunk of document.stream) received += Buffer.byteLength(chunk);
+      const chunks: AsyncIterable<Buffer | string> = document.stream;
+      for await (const chunk of chunks) received += Buffer.byteLength(chunk);
       if (received !== document.bytes) return { kind: 'uncertain', error: `The document broke off after ${received} of ${document.bytes} bytes` };
       const scenario = magicNumbers.get(to) ?? 'success';
       if (scenario === 'rejected') return { kind: 'refused', error: 'rejected' };

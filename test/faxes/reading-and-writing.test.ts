@@ -120,3 +120,15 @@ describe('a job in the words of the contract', () => {
     expect([...(statesOf(word) ?? [])].sort()).toEqual([...states].sort());
   });
 });
+
+describe('a form as curl sends it', () => {
+  it('gives a text file whose part names its type', async () => {
+    const form = new FormData();
+    form.append('to', '+15551234567');
+    form.append('file', new Blob(['Hello\n'], { type: 'text/plain' }), 'a.txt');
+    const sent = new Response(form);
+    const { file } = await readFaxForm(sent.headers.get('content-type') ?? '', Buffer.from(await sent.arrayBuffer()), { maxFileBytes: 1_000_000 });
+    expect(file).toMatchObject({ fileName: 'a.txt', contentType: 'text/plain' });
+    expect(file.bytes.toString()).toBe('Hello\n');
+  });
+});

@@ -34,7 +34,7 @@ const admin = asCaller(bootstrapCaller);
 async function codeOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
     () => 'no error',
-    (error: ContractError) => error.code,
+    (error: unknown) => (error instanceof ContractError ? error.code : String(error)),
   );
 }
 

@@ -6,7 +6,7 @@ import type { KeyStore } from '../../lambdas/keys/key-store.js';
 export function fakeKeyStore(): KeyStore & { readonly roster: Set<KeyId> } {
   const items = new Map<KeyId, KeyItem>();
   const roster = new Set<KeyId>();
-  const read = (item: KeyItem) => fromItem(JSON.parse(JSON.stringify(item)));
+  const read = (item: KeyItem) => fromItem(structuredClone({ ...item }));
   return {
     roster,
     find: (id) => Promise.resolve(items.has(id) ? [...items.values()].filter((item) => item.id === id).map(read)[0] : undefined),

@@ -41,10 +41,15 @@ export interface ClientConfiguration {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
+/** A text that has this part, for `toMatchObject`. */
+export function containing(part: string): unknown {
+  return expect.stringContaining(part);
+}
+
 /** A state folder that `remove` deletes. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'local-cloud-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => { rmSync(path, { recursive: true, force: true }); } };
 }
 
 export async function startOneModule<Module extends CloudModule>(open: (dependencies: ModuleDependencies) => Module): Promise<OneModule<Module>> {
@@ -65,7 +70,7 @@ export async function startOneModule<Module extends CloudModule>(open: (dependen
     },
   };
   let module = open(dependencies);
-  const serve = (): void => module.services.forEach((service) => endpoint.add(service));
+  const serve = (): void => { module.services.forEach((service) => { endpoint.add(service); }); };
   serve();
   const configuration = ({ accessKeyId, secretAccessKey, sessionToken }: typeof administratorKey): ClientConfiguration => ({
     endpoint: endpoint.url,

@@ -145,7 +145,7 @@ test('what can not be handed over is tried again as often as the retry policy sa
   await schedule({ ScheduleExpression: 'at(2026-11-20T10:01:00)' }, { RetryPolicy: { MaximumRetryAttempts: 3 } });
   await scheduler.start?.();
   await clock.advance(60 * minute);
-  expect(times().map((at) => (at - 1) * 60)).toEqual([0, 1, 3, 7].map((second) => expect.closeTo(second)));
+  expect(times().map((at) => Math.round((at - 1) * 60))).toEqual([0, 1, 3, 7]);
   expect(reports.at(-1)).toContain('gives up: AccessDeniedException');
 });
 
