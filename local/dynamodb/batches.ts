@@ -20,7 +20,7 @@ const requestItems = z.record(z.string(), z.looseObject({ Keys: z.array(z.unknow
  * @param sentItems RequestItems as they were sent, for what comes back unprocessed
  * @throws AwsError
  */
-export async function batchGet(storage: Storage, tableOf: TableOf, sentItems: unknown, { RequestItems = {} }: CheckedRequest) {
+export async function batchGet(storage: Storage, tableOf: TableOf, sentItems: unknown, { RequestItems = {} }: CheckedRequest): Promise<object> {
   const sent = requestItems.parse(sentItems);
   const checked = Object.entries(RequestItems).flatMap(([name, entry]): [string, CheckedKeys][] => ('Keys' in entry ? [[name, entry]] : []));
   for (const request of Object.values(sent))
@@ -54,7 +54,7 @@ export async function batchGet(storage: Storage, tableOf: TableOf, sentItems: un
  * Checks every write before the first one is made, as DynamoDB does.
  * @throws AwsError
  */
-export async function batchWrite(storage: Storage, tableOf: TableOf, { RequestItems = {} }: CheckedRequest) {
+export async function batchWrite(storage: Storage, tableOf: TableOf, { RequestItems = {} }: CheckedRequest): Promise<object> {
   const writes = Object.entries(RequestItems).flatMap(([name, entry]): { table: Table; request: CheckedWrite }[] =>
     'Keys' in entry ? [] : entry.map((request) => ({ table: tableOf(name), request })),
   );

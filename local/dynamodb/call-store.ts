@@ -39,13 +39,13 @@ export function storeForCall(storage: Storage, { table, condition, resume, faile
     const old = existing === undefined ? undefined : expiryWrite(table, existing, currentKey, 'del');
     const all = [old, ...indexWrites, ...writes].filter((entry) => entry !== undefined);
     storage.write(all).then(
-      () => callback(),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      () => { callback(); },
+      (error: unknown) => { callback(error instanceof Error ? error : new Error(String(error))); },
     );
   }
 
   const items: SubDatabase = {
-    lock: (key, body) => storage.locks.lock(itemKey(name, key), body, failed),
+    lock: (key, body) => { storage.locks.lock(itemKey(name, key), body, failed); },
     get(key, callback) {
       currentKey = key;
       existing = storage.item(name, key);
@@ -58,7 +58,7 @@ export function storeForCall(storage: Storage, { table, condition, resume, faile
       if (problem !== undefined) callback(database.validationError(problem));
       else write([expiryWrite(table, item, key, 'put'), { type: 'put', key: itemKey(name, key), value: json }], callback);
     },
-    del: (key, callback) => write([{ type: 'del', key: itemKey(name, key) }], callback),
+    del: (key, callback) => { write([{ type: 'del', key: itemKey(name, key) }], callback); },
     createValueStream: (range) => new StoredValues(storage, itemKey(name, ''), range),
   };
 

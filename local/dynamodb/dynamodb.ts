@@ -62,7 +62,7 @@ export function createDynamodb(dependencies: DynamodbDependencies): DynamodbModu
   }
 
   function sweepOrReport(): void {
-    sweep().catch((error: unknown) => console.error('The expiry sweep of DynamoDB failed:', error));
+    sweep().catch((error: unknown) => { console.error('The expiry sweep of DynamoDB failed:', error); });
   }
 
   return {

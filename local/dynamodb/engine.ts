@@ -1,7 +1,7 @@
 /** Runs one data operation: dynalite checks and applies it, over a store and with conditions of ours. */
 import batchGetItem from 'dynalite/validations/batchGetItem.js';
 import batchWriteItem from 'dynalite/validations/batchWriteItem.js';
-import deleteItemAction, { type ActionResult } from 'dynalite/actions/deleteItem.js';
+import deleteItemAction from 'dynalite/actions/deleteItem.js';
 import deleteItem from 'dynalite/validations/deleteItem.js';
 import getItemAction from 'dynalite/actions/getItem.js';
 import getItem from 'dynalite/validations/getItem.js';
@@ -13,7 +13,7 @@ import scanAction from 'dynalite/actions/scan.js';
 import scan from 'dynalite/validations/scan.js';
 import updateItemAction from 'dynalite/actions/updateItem.js';
 import updateItem from 'dynalite/validations/updateItem.js';
-import database, { type CheckedRequest, type DynaliteError, type Expression } from 'dynalite/db/index.js';
+import database, { type ActionResult, type CheckedRequest, type DynaliteError, type Expression } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../cloud/service.js';
 import { AwsErrorWithMembers, type JsonMembers } from '../kms/aws-json.js';

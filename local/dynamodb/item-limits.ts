@@ -5,6 +5,8 @@ import type { Item } from './item.js';
 import { typeOfKey, type Table } from './table.js';
 
 const maximumItemSize = 409_600;
+/** dynalite checks the numbers of a request, not those that an update computes. */
+const longNumbers = /"N":"-?([\d.]{39,})"/g;
 const keyBytes = { HASH: 2048, RANGE: 1024 } as const;
 
 /**
@@ -15,6 +17,8 @@ export function itemProblem(table: Table, item: Item, json: string): string | un
   // dynalite counts UTF-16 units; DynamoDB counts the bytes of UTF-8.
   const size = json.length * 3 < maximumItemSize ? 0 : database.itemSize(item) + Buffer.byteLength(json) - json.length;
   if (size > maximumItemSize) return 'Item size has exceeded the maximum allowed size';
+  for (const [, digits = ''] of json.matchAll(longNumbers))
+    if (digits.replace('.', '').replace(/^0+|0+$/g, '').length > 38) return 'Attempting to store more than 38 significant digits in a Number';
   for (const { IndexName, KeySchema } of table.GlobalSecondaryIndexes)
     for (const { AttributeName, KeyType } of KeySchema) {
       const type = typeOfKey(table, AttributeName);

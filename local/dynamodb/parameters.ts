@@ -44,7 +44,7 @@ function refuseOddSelect({ Select: select, ProjectionExpression: projection, Ind
     select === 'SPECIFIC_ATTRIBUTES' && projection === undefined
       ? 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'
       : select !== undefined && select !== 'SPECIFIC_ATTRIBUTES' && projection !== undefined
-        ? `Cannot specify the ProjectionExpression when choosing to get ${String(select)}`
+        ? `Cannot specify the ProjectionExpression when choosing to get ${JSON.stringify(select)}`
         : select === 'ALL_PROJECTED_ATTRIBUTES' && index === undefined
           ? 'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName'
           : undefined;

@@ -8,6 +8,7 @@
  *   e~TABLE~SECONDS~KEY            when it expires
  */
 import { ClassicLevel } from 'classic-level';
+import { z } from 'zod';
 import database, { type ValueRange } from 'dynalite/db/index.js';
 import type { AttributeValue, Item } from './item.js';
 import { KeyLocks } from './key-locks.js';
@@ -24,7 +25,7 @@ export class Storage {
   readonly locks = new KeyLocks();
   private readonly tables = new Map<string, Table>();
 
-  private constructor(private readonly level: ClassicLevel<string, string>) {}
+  private constructor(private readonly level: ClassicLevel) {}
 
   static async open(directory: string): Promise<Storage> {
     const level = new ClassicLevel<string, string>(directory);
@@ -130,10 +131,11 @@ export class Storage {
   }
 }
 
-/** A stored item; only the engine writes them. */
+const storedItem = z.custom<Item>((value) => typeof value === 'object' && value !== null);
+
+/** A stored item. Only the engine writes them, so no more is checked than that it is one. */
 export function parseItem(text: string): Item {
-  const item: Item = JSON.parse(text);
-  return item;
+  return storedItem.parse(JSON.parse(text));
 }
 
 export function itemKey(table: string, key: string): string {

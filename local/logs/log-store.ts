@@ -51,7 +51,7 @@ export class LogStore {
   private readonly writes: OrderedWrites;
   private lastNumber = Date.now() * 1000;
 
-  private constructor(private readonly database: ClassicLevel<string, string>) {
+  private constructor(private readonly database: ClassicLevel) {
     this.writes = new OrderedWrites((batch, sync) => database.batch(batch, { sync }));
   }
 

@@ -86,7 +86,7 @@ export function createLogs(dependencies: LogsDependencies): LogsModule {
   }
 
   function sweepOrReport(): void {
-    sweep().catch((error: unknown) => console.error('The retention sweep of the logs failed:', error));
+    sweep().catch((error: unknown) => { console.error('The retention sweep of the logs failed:', error); });
   }
 
   let service: Promise<AwsService> | undefined;

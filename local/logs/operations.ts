@@ -13,7 +13,7 @@ export const logGroupName = z
 const logStreamName = z.string().regex(/^[^:*]{1,512}$/, 'a log stream name has no : or *, at most 512 characters');
 const time = z.number().int().min(0);
 /** Either of the two names a group in reading operations. */
-const group = { logGroupName: logGroupName.optional(), logGroupIdentifier: z.string().optional() };
+const groupNames = { logGroupName: logGroupName.optional(), logGroupIdentifier: z.string().optional() };
 const descriptionPage = { limit: z.number().int().min(1).max(50).optional(), nextToken: z.string().optional() };
 
 export interface LogOperations {
@@ -122,7 +122,7 @@ export function logOperations({ store, authorize, groupArn, clock }: LogOperatio
     ...operation(
       'DescribeLogStreams',
       z.strictObject({
-        ...group,
+        ...groupNames,
         logStreamNamePrefix: z.string().optional(),
         orderBy: z.enum(['LogStreamName', 'LastEventTime']).optional(),
         descending: z.boolean().optional(),
@@ -143,7 +143,7 @@ export function logOperations({ store, authorize, groupArn, clock }: LogOperatio
     ...operation(
       'GetLogEvents',
       z.strictObject({
-        ...group,
+        ...groupNames,
         logStreamName,
         startTime: time.optional(),
         endTime: time.optional(),
@@ -159,7 +159,7 @@ export function logOperations({ store, authorize, groupArn, clock }: LogOperatio
     ...operation(
       'FilterLogEvents',
       z.strictObject({
-        ...group,
+        ...groupNames,
         logStreamNames: z.array(logStreamName).min(1).max(100).optional(),
         logStreamNamePrefix: z.string().min(1).optional(),
         startTime: time.optional(),

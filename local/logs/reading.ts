@@ -19,7 +19,7 @@ export interface GetLogEventsInput {
  * Tokens are positions between events: `f/` reads on after it, `b/` back before it.
  * @throws AwsError InvalidParameterException
  */
-export async function getLogEvents(store: LogStore, group: LogGroup, stream: LogStream, input: GetLogEventsInput) {
+export async function getLogEvents(store: LogStore, group: LogGroup, stream: LogStream, input: GetLogEventsInput): Promise<object> {
   const start = positionOf(input.startTime ?? 0);
   const end = input.endTime === undefined ? '~' : positionOf(input.endTime);
   const [direction, position] = parseToken(input.nextToken) ?? [input.startFromHead === true ? 'f' : 'b', input.startFromHead === true ? start : end];
@@ -50,7 +50,7 @@ export interface FilterLogEventsInput {
  * One page of a group's events that match, by time. Unlike GetLogEvents, endTime is included, as on AWS.
  * @throws AwsError InvalidParameterException, ResourceNotFoundException for a stream that is not there
  */
-export async function filterLogEvents(store: LogStore, group: LogGroup, input: FilterLogEventsInput) {
+export async function filterLogEvents(store: LogStore, group: LogGroup, input: FilterLogEventsInput): Promise<object> {
   const matches = parseFilterPattern(input.filterPattern ?? '');
   const streams = selectStreams(store, group, input);
   const names = new Map(streams.map(({ id, name }) => [id, name]));

@@ -77,7 +77,7 @@ function later(delivery: Delivery, context: DeliveryContext, progress: Progress,
   if (context.closing.aborted) return;
   const cancel = context.timers.after(wait, () => {
     context.waits.delete(cancel);
-    attempt(delivery, context, progress).catch((error: unknown) => context.report(String(error)));
+    attempt(delivery, context, progress).catch((error: unknown) => { context.report(String(error)); });
   });
   context.waits.add(cancel);
 }

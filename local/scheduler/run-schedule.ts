@@ -30,7 +30,7 @@ export function runSchedule(running: RunningSchedule, context: DeliveryContext, 
       // After a sleep of the machine only one of the missed times is made up for.
       waitAfter(Math.max(due, timers.now()));
       const delay = Math.floor(random() * running.flexibleWindow);
-      if (delay === 0) return run(due);
+      if (delay === 0) { run(due); return; }
       const cancelDelay = timers.after(delay, () => {
         context.waits.delete(cancelDelay);
         run(due);
@@ -43,12 +43,12 @@ export function runSchedule(running: RunningSchedule, context: DeliveryContext, 
     if (inFlight) return;
     inFlight = true;
     deliver(running.delivery(due), context)
-      .catch((error: unknown) => report(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+      .catch((error: unknown) => { report(error instanceof Error ? (error.stack ?? error.message) : String(error)); })
       .finally(() => {
         inFlight = false;
       });
   }
 
   waitAfter(Math.max(timers.now(), running.from) - 1);
-  return () => cancel();
+  return () => { cancel(); };
 }

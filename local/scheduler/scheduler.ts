@@ -31,7 +31,7 @@ export function createScheduler(dependencies: SchedulerDependencies): CloudModul
   const context: DeliveryContext = {
     functions: dependencies.functions,
     timers,
-    report: dependencies.report ?? ((problem) => console.error(`scheduler: ${problem}`)),
+    report: dependencies.report ?? ((problem) => { console.error(`scheduler: ${problem}`); }),
     waits: new Set(),
     closing: closing.signal,
   };

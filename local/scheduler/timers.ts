@@ -15,10 +15,13 @@ export const systemTimers: Timers = {
   after(milliseconds, run) {
     let timer: NodeJS.Timeout;
     const wait = (left: number): void => {
-      timer = setTimeout(() => (left > longest ? wait(left - longest) : run()), Math.min(left, longest));
+      timer = setTimeout(() => {
+        if (left > longest) wait(left - longest);
+        else run();
+      }, Math.min(left, longest));
       timer.unref();
     };
     wait(milliseconds);
-    return () => clearTimeout(timer);
+    return () => { clearTimeout(timer); };
   },
 };

@@ -48,7 +48,7 @@ export function randomPassword(options: PasswordOptions, random: RandomNumber = 
 }
 
 function without(characters: string, excluded: string): string {
-  return [...characters].filter((character) => !excluded.includes(character)).join('');
+  return Array.from(characters).filter((character) => !excluded.includes(character)).join('');
 }
 
 function pick(characters: string, count: number, random: RandomNumber): string[] {

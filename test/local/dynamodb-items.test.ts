@@ -108,6 +108,12 @@ test('an update that dynalite would get wrong is refused', async () => {
   await expect(update('alias', 'SET c = a, a.b = :v', { ':v': { N: '2' } })).rejects.toMatchObject({ name: 'NotImplemented' });
 });
 
+test('a sum of more than 38 digits is refused, a long round number is not', async () => {
+  await put('sum', { n: { N: '1' }, round: { N: '1E50' } });
+  await expect(update('sum', 'SET n = n + :x', { ':x': { N: '1E38' } })).rejects.toMatchObject({ name: 'ValidationException' });
+  expect((await update('sum', 'ADD n :x', { ':x': { N: '1E37' } })).Attributes?.['n']).toEqual({ N: `1${'0'.repeat(36)}1` });
+});
+
 test('an item over 400 KB of UTF-8 is refused', async () => {
   await expect(put('big', { text: { S: '📠'.repeat(102_400) } })).rejects.toMatchObject({ name: 'ValidationException', message: containing('size') });
 });
