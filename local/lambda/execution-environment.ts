@@ -15,8 +15,8 @@ export interface EnvironmentOptions {
   readonly accessKey: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   readonly logStream: string;
   readonly log: FunctionLog;
-  /** The process waits for an invocation; `first`: its init is over. */
-  readonly onIdle: (environment: ExecutionEnvironment, first: boolean) => void;
+  /** The process waits for an invocation; the first time it says how long its init took. */
+  readonly onIdle: (environment: ExecutionEnvironment, initMilliseconds: number | undefined) => void;
   /** The process is gone, and with it whatever it was doing. Called once. */
   readonly onEnd: (environment: ExecutionEnvironment) => void;
   readonly onProcess: (processId: number, alive: boolean) => void;
@@ -170,7 +170,7 @@ export class ExecutionEnvironment {
     const first = this.#initMilliseconds === undefined;
     this.#initMilliseconds ??= performance.now() - this.#startedAt;
     this.lastUsed = Date.now();
-    this.#options.onIdle(this, first);
+    this.#options.onIdle(this, first ? this.#initMilliseconds : undefined);
   }
 
   #finish(requestId: string, outcome: InvocationOutcome): void {

@@ -14,8 +14,8 @@ interface Waiting {
   readonly settle: (outcome: InvocationOutcome) => void;
 }
 
-/** An environment that comes free sooner than this saves the cost of a new one. */
-const patienceMilliseconds = 30;
+/** How long an invocation waits, at the least, for an environment that comes free, before a new one is made. */
+const shortestPatienceMilliseconds = 30;
 /** No client waits longer: API Gateway gives up after 29 seconds. */
 const longestWaitMilliseconds = 60_000;
 
@@ -29,7 +29,9 @@ export class FunctionPool {
   readonly #waiting: Waiting[] = [];
   #starting = 0;
   #running = 0;
-  #patience: NodeJS.Timeout | undefined;
+  /** Of the last environment. A new one takes as long, so before that has passed it would not help. */
+  #lastInitMilliseconds = 0;
+  #growTimer: NodeJS.Timeout | undefined;
 
   constructor(
     configuration: FunctionConfiguration,
@@ -77,13 +79,14 @@ export class FunctionPool {
       this.grow();
       return;
     }
-    const wanted = this.#starting === 0 && (this.#environments.size === 0 || waited >= patienceMilliseconds);
+    const patience = Math.max(shortestPatienceMilliseconds, this.#lastInitMilliseconds);
+    const wanted = this.#starting === 0 && (this.#environments.size === 0 || waited >= patience);
     if (wanted && this.#capacity.take(this)) this.#start();
-    else if (this.#patience === undefined)
-      this.#patience = setTimeout(() => {
-        this.#patience = undefined;
+    else if (this.#growTimer === undefined)
+      this.#growTimer = setTimeout(() => {
+        this.#growTimer = undefined;
         this.grow();
-      }, patienceMilliseconds);
+      }, shortestPatienceMilliseconds);
   }
 
   /** Ends the environment that has been idle longest. */
@@ -91,9 +94,12 @@ export class FunctionPool {
     this.#idle.shift()?.kill();
   }
 
-  /** From an environment: it waits for an invocation. */
-  becameIdle(environment: ExecutionEnvironment, first: boolean): void {
-    if (first) this.#starting -= 1;
+  /** From an environment: it waits for an invocation. With its first one it says how long its init took. */
+  becameIdle(environment: ExecutionEnvironment, initMilliseconds: number | undefined): void {
+    if (initMilliseconds !== undefined) {
+      this.#starting -= 1;
+      this.#lastInitMilliseconds = initMilliseconds;
+    }
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(environment);
     else {
@@ -119,7 +125,7 @@ export class FunctionPool {
 
   /** Ends everything; whatever runs fails as by a crash. */
   close(): void {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#growTimer);
     for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'throttled' });
     for (const environment of this.#environments) environment.kill();
   }

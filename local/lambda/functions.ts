@@ -115,7 +115,7 @@ export class Functions implements FunctionInvoker {
       accessKey: { ...accessKey, sessionToken },
       logStream,
       log,
-      onIdle: (idle, first) => pool.becameIdle(idle, first),
+      onIdle: (idle, initMilliseconds) => pool.becameIdle(idle, initMilliseconds),
       onEnd: (gone) => {
         // The credentials stay: what the function signed with them (presigned URLs) lives longer than its environment.
         this.#byAccessKey.delete(accessKey.accessKeyId);
