@@ -1,6 +1,6 @@
 /** What a team may set: read from cdk.json's context or `-c name=value`, checked before anything is built. */
 import * as z from 'zod';
-import { providers } from '../lambdas/contract/providers.js';
+import { providers, providersThatDialNobody } from '../lambdas/contract/providers.js';
 import { usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
 
 /** The retention periods that CloudWatch Logs takes, in days. */
@@ -58,7 +58,7 @@ const settings = z
   })
   .superRefine((value, context) => {
     if (value.stage !== 'production') return;
-    if (value.provider === 'sandbox' && !value.allowSandbox) {
+    if (providersThatDialNobody.has(value.provider) && !value.allowSandbox) {
       context.addIssue({
         code: 'custom',
         path: ['provider'],
@@ -92,8 +92,8 @@ export class ConfigError extends Error {
  * @param context all of the app's context: the CDK's own keys (with a colon or an @) are passed over
  * @throws ConfigError with one sentence for each setting that is wrong or unknown
  */
-export function readConfig(context: Readonly<Record<string, unknown>>): Config {
-  const ours = Object.fromEntries(Object.entries(context).filter(([name]) => !/[:@]/.test(name)));
+export function readConfig(context: unknown): Config {
+  const ours = Object.fromEntries(Object.entries(z.record(z.string(), z.unknown()).parse(context)).filter(([name]) => !/[:@]/.test(name)));
   const result = settings.safeParse(ours);
   if (result.success) return result.data;
   throw new ConfigError(

@@ -1,7 +1,7 @@
 /** The stack: wires the capabilities together, and says what a team needs to know after the deployment. */
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { sandboxWarning } from '../lambdas/contract/providers.js';
+import { providersThatDialNobody, sandboxWarning } from '../lambdas/contract/providers.js';
 import { Audit } from './audit.js';
 import type { Config } from './config.js';
 import { Faxes } from './faxes.js';
@@ -38,6 +38,6 @@ export class FaxbotStack extends Stack {
       description: 'Prints the bootstrap key, which signs in until the first admin key exists',
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
     });
-    if (config.provider === 'sandbox') new CfnOutput(this, 'Warning', { value: sandboxWarning });
+    if (providersThatDialNobody.has(config.provider)) new CfnOutput(this, 'Warning', { value: sandboxWarning });
   }
 }

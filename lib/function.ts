@@ -1,10 +1,10 @@
 /** The house's Lambda function: one runtime, one way to bundle, a log group and a role of its own that can do nothing else. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import { join } from 'node:path';
 import type { FunctionEnvironment, FunctionName } from '../lambdas/contract/environment.js';
 import type { Config } from './config.js';

@@ -39,7 +39,7 @@ function answers({ maxFileSizeMb }: Config): Readonly<Record<string, Answer>> {
 
 /** All gateway responses by construct id. */
 export function gatewayResponses(config: Config): Readonly<Record<string, GatewayResponseOptions>> {
-  const fixed = Object.entries(answers(config)).map(([id, { type, code, detail, keepStatus, headers }]) => [
+  const fixed = Object.entries(answers(config)).map(([id, { type, code, detail, keepStatus, headers }]): [string, GatewayResponseOptions] => [
     id,
     {
       type,

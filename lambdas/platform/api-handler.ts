@@ -57,7 +57,7 @@ export function apiHandler<F extends ServingFunction>(
       if (id === undefined || !isServed(id, codes)) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
       const request = readRequest(id, event);
       // Both are waited for, whatever the other does: a function that has answered is frozen.
-      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), run(id, codes, request)]);
+      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), run(id, codes[id], request)]);
       if (use.status === 'rejected') throw use.reason;
       if (answer.status === 'rejected') throw answer.reason;
       return render(answer.value);
@@ -71,9 +71,9 @@ function isServed<F extends ServingFunction>(id: OperationId, codes: OperationCo
   return Object.hasOwn(codes, id);
 }
 
-async function run<F extends ServingFunction, Id extends OperationServedBy<F>>(id: Id, codes: OperationCodes<F>, request: UntypedRequest): Promise<Answer> {
+async function run<Id extends OperationId>(id: Id, code: OperationCode<Id>, request: UntypedRequest): Promise<Answer> {
   if (!isRequestOf(id, request)) throw new ContractError('internal_error', { internal: `${id} was reached without a key` });
-  return codes[id](request);
+  return code(request);
 }
 
 /** Query and body were read by the operation's own schemas; what is left to see is that a caller has the key it must have. */

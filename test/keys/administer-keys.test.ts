@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../lambdas/audit/event.js';
-import type { ContractError } from '../../lambdas/contract/errors.js';
+import { ContractError } from '../../lambdas/contract/errors.js';
 import { isOwner } from '../../lambdas/contract/identifiers.js';
 import { createKey, listKeys, revokeKey, rotateKey, type KeyAdministration, type KeyRequest } from '../../lambdas/keys/administer-keys.js';
 import { bootstrapCaller, type KeyCaller } from '../../lambdas/platform/caller.js';
