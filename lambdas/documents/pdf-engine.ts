@@ -66,8 +66,6 @@ async function startThread(directory: string, start: EngineStart): Promise<Engin
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
   });
-  // An idle engine does not keep the process alive.
-  worker.unref();
   let waiting: { readonly resolve: (answer: EngineAnswer) => void; readonly reject: (error: Error) => void } | undefined;
   let failure: Error | undefined;
   const fail = (error: Error): void => {
@@ -77,6 +75,8 @@ async function startThread(directory: string, start: EngineStart): Promise<Engin
   worker.on('message', (message: EngineAnswer) => waiting?.resolve(message));
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => fail(new Error(`The PDF engine has ended with ${code}`)));
+  // An idle engine does not keep the process alive. (A listener for messages would undo an earlier unref.)
+  worker.unref();
   const thread: EngineThread = {
     worker,
     answer: () =>
