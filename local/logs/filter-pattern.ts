@@ -1,9 +1,7 @@
 /** Filter patterns of CloudWatch Logs: words and phrases; JSON patterns are in json-pattern.ts. */
 import { AwsError } from '../cloud/service.js';
 import { notImplemented } from '../kms/aws-json.js';
-import { parseJsonPattern } from './json-pattern.js';
-
-export type MessageFilter = (message: string) => boolean;
+import { parseJsonPattern, type MessageFilter } from './json-pattern.js';
 
 /**
  * The filter that a pattern describes; the empty pattern lets everything through.

@@ -1,7 +1,9 @@
 /** JSON filter patterns: `{ $.level = "ERROR" && ($.job.pages > 3 || $.retry IS TRUE) }`. */
 import { AwsError } from '../cloud/service.js';
 import { notImplemented } from '../kms/aws-json.js';
-import type { MessageFilter } from './filter-pattern.js';
+
+/** True for a message that a pattern lets through. */
+export type MessageFilter = (message: string) => boolean;
 
 type Condition = (event: unknown) => boolean;
 type Path = readonly (string | number)[];
