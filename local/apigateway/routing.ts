@@ -27,7 +27,7 @@ const anyMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST',
 export class Routes<Route> {
   readonly #root: Node<RoutedResource<Route>> = { literals: new Map() };
 
-  /** Adds a resource, e.g. `/fax/{id}` or `/{proxy+}`; one without methods is left out. */
+  /** Adds a resource, e.g. `/things/{id}` or `/{proxy+}`; one without methods is left out. */
   add(path: string, resource: RoutedResource<Route>): void {
     if (resource.methods.size === 0) return;
     let node = this.#root;

@@ -1,7 +1,6 @@
 /** The seed page's flow and every answer around it, over HTTP against the running stack with its permissions enforced. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, faxForm, readCreatedKey, readFax, until, untilEnded } from './gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from './local-cloud.js';

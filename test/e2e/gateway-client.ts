@@ -13,7 +13,7 @@ const documentShape = z.looseObject({
 const openApi = documentShape.parse(JSON.parse(readFileSync(join(__dirname, '..', '..', 'openapi.json'), 'utf8')));
 
 const ajv = new Ajv2020({ strict: false });
-addFormats.default(ajv);
+addFormats(ajv);
 ajv.addSchema({ $id: 'openapi', components: openApi.components });
 
 const errorShape = z.looseObject({ detail: z.string(), code: z.string() });

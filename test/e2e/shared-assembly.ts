@@ -1,57 +1,68 @@
-/** The real app, synthesized once for all suites that run it, with settings that make time short. */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/**
+ * The real app, synthesized once for all end-to-end suites. Suites in other workers wait for the first one; a run with
+ * unchanged inputs takes what the last one left. A set of inputs has a folder of its own, so that a change of the sources
+ * never takes the assembly away from under a running cloud.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Sentence } from '../../local/launch/sentence.js';
+import { lockState } from '../../local/launch/state-lock.js';
 import { synthesize } from '../../local/synthesize.js';
 
 const root = join(__dirname, '..', '..');
-const folder = join(root, '.local', 'test');
+const folder = join(root, '.local', 'test-assembly');
 
-/** A fax ends with the first question, and a claim after three seconds. */
-const context = { sandboxSecondsPerPage: '0', claimSeconds: '3', removalPolicy: 'destroy' };
+/** What the tests set: faxes end at once, claims expire soon, and nothing stays behind. */
+const context = {
+  sandboxSecondsPerPage: '0',
+  claimSeconds: '3',
+  removalPolicy: 'destroy',
+} as const;
 
-/** A lock that is older was left by a run that was killed. */
-const patience = 180_000;
+const waitLimitMilliseconds = 180_000;
+const keptFor = 24 * 60 * 60 * 1000;
 
-/** The folder of the cloud assembly. Suites in other workers wait for the first one; unchanged sources are not synthesized again. */
+/**
+ * The folder of the app's cloud assembly; to be read only (`withTemplate` makes copies).
+ * @throws Error where the app can't be synthesized
+ */
 export async function testAssembly(): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  const lock = join(folder, 'lock');
-  await takeLock(lock);
+  const unlock = await lock(join(folder, 'lock'));
   try {
-    const { directory } = await synthesize(root, join(folder, 'cloud-assembly'), context);
-    return directory;
+    const { directory } = await synthesize(root, join(folder, 'latest'), context);
+    const name = createHash('sha256').update(readFileSync(join(directory, '.inputs'))).digest('hex').slice(0, 16);
+    const own = join(folder, name);
+    if (!existsSync(own)) {
+      removeOldOnes();
+      const unfinished = `${own}.new`;
+      rmSync(unfinished, { recursive: true, force: true });
+      cpSync(directory, unfinished, { recursive: true });
+      renameSync(unfinished, own);
+    }
+    return own;
   } finally {
-    rmSync(lock, { force: true });
+    unlock();
   }
 }
 
-async function takeLock(lock: string): Promise<void> {
+async function lock(place: string): Promise<() => void> {
+  const deadline = Date.now() + waitLimitMilliseconds;
   for (;;) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      return;
-    } catch {
-      if (existsSync(lock) && isStale(lock)) rmSync(lock, { force: true });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      mkdirSync(place, { recursive: true });
+      return lockState(place);
+    } catch (error) {
+      if (!(error instanceof Sentence) || Date.now() > deadline) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-function isStale(lock: string): boolean {
-  try {
-    const holder = Number(readFileSync(lock, 'utf8'));
-    return Date.now() - statSync(lock).mtimeMs > patience || !isAlive(holder);
-  } catch {
-    return false;
-  }
-}
-
-function isAlive(processId: number): boolean {
-  if (processId === 0) return true;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
+/** Another run may still use yesterday's; nobody uses older ones. */
+function removeOldOnes(): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (/^[0-9a-f]{16}/.test(name) && Date.now() - statSync(path).ctimeMs > keptFor) rmSync(path, { recursive: true, force: true });
   }
 }
