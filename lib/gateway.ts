@@ -69,7 +69,7 @@ export class Gateway extends Construct {
     });
     // The CDK's own output of the address ends in a slash; ours, which is usable as BASE, is ApiUrl.
     this.api.node.tryRemoveChild('Endpoint');
-    for (const [name, options] of Object.entries(gatewayResponses(config))) this.api.addGatewayResponse(name, options);
+    for (const [name, options] of Object.entries(gatewayResponses())) this.api.addGatewayResponse(name, options);
     this.addOperations(props);
     this.addUsagePlans(props);
   }
