@@ -3,18 +3,16 @@
  * Plain JavaScript that an old Node still parses, so that it can say that it is too old.
  */
 import { spawn } from 'child_process';
-import { join } from 'path';
-import { pathToFileURL } from 'url';
 import { prepare, root } from '../bin/install-packages.mjs';
+import { bundle } from './launch/bundle.mjs';
 
 prepare();
-run();
+bundle(root).then(run);
 
-function run() {
+function run(program) {
   /** Processes of functions. They end with the local cloud; after a kill -9 of it, they are ended here. */
   const processes = new Set();
-  const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-  const child = spawn(process.execPath, ['--import', tsx, join(root, 'local', 'start.ts')].concat(process.argv.slice(2)), {
+  const child = spawn(process.execPath, ['--enable-source-maps', program].concat(process.argv.slice(2)), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: process.env,
     // Ctrl-C reaches this process alone, which then asks the child to end in order.

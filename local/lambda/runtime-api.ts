@@ -21,6 +21,7 @@ export class RuntimeApi {
   readonly #server: Server;
   readonly #functionArn: string;
   #waiting: ServerResponse | undefined;
+  #reading: Promise<unknown> = Promise.resolve();
 
   private constructor(server: Server, address: string, functionArn: string) {
     this.#server = server;
@@ -65,11 +66,15 @@ export class RuntimeApi {
   async #answer(request: IncomingMessage, response: ServerResponse, listener: RuntimeApiListener): Promise<void> {
     const path = request.url ?? '';
     if (request.method === 'GET' && path === `${prefix}invocation/next`) {
+      // It may come in one packet with the result before it, whose body is then not yet read.
+      await this.#reading;
       this.#waiting = response;
       listener.onNext();
       return;
     }
-    const body = await read(request);
+    const reading = read(request);
+    this.#reading = reading;
+    const body = await reading;
     if (body === undefined) return;
     const [, requestId, result] = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (request.method === 'POST' && requestId !== undefined) {

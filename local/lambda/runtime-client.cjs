@@ -4,14 +4,13 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 'use strict';
-const http = require('node:http');
+const net = require('node:net');
 const path = require('node:path');
 const fs = require('node:fs');
 const { pathToFileURL } = require('node:url');
 const { format } = require('node:util');
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const jsonLogs = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 // Handlers with a callback ended with the runtime nodejs24.x.
 const callbacksAllowed = /nodejs(18|20|22)\.x/.test(process.env.AWS_EXECUTION_ENV ?? '');
@@ -22,21 +21,49 @@ process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)
 process.stdin.resume();
 process.stdin.unref();
 
-function callRuntimeApi(method, resource, body, headers) {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { hostname, port, agent, method, path: `/2018-06-01/runtime/${resource}`, headers: { ...headers, ...(body && { 'content-length': body.length }) } },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
-        response.on('error', reject);
-      },
-    );
-    request.setNoDelay(true);
-    request.on('error', reject);
-    request.end(body);
-  });
+/**
+ * HTTP over one socket, by hand: node:http would cost each cold start its loading time and each invocation more than the
+ * rest of this file. Requests may be sent before the answers to earlier ones are there.
+ */
+const socket = net.connect(Number(port), hostname).setNoDelay(true);
+const answers = [];
+let received = [];
+let receivedLength = 0;
+/** Bytes that must be there before it makes sense to look again. */
+let wantedLength = 0;
+socket.on('data', (chunk) => {
+  received.push(chunk);
+  receivedLength += chunk.length;
+  while (receivedLength > 0 && receivedLength >= wantedLength) {
+    const bytes = received.length === 1 ? received[0] : Buffer.concat(received);
+    received = [bytes];
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const headers = {};
+    for (const line of bytes.toString('latin1', 0, end).split('\r\n').slice(1)) {
+      const colon = line.indexOf(':');
+      headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    }
+    wantedLength = end + 4 + Number(headers['content-length'] ?? 0);
+    if (receivedLength < wantedLength) return;
+    const rest = bytes.subarray(wantedLength);
+    const body = bytes.toString('utf8', end + 4, wantedLength);
+    received = rest.length === 0 ? [] : [rest];
+    receivedLength = rest.length;
+    wantedLength = 0;
+    answers.shift()({ headers, body });
+  }
+});
+// The Runtime API is gone: so is the local cloud.
+socket.on('error', () => process.exit(1)).on('close', () => process.exit(1));
+
+function callRuntimeApi(method, resource, body = '', headers = '') {
+  const length = method === 'POST' ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '';
+  // What is sent in one turn (a result, and the question for the next invocation) goes in one packet.
+  socket.cork();
+  process.nextTick(() => socket.uncork());
+  socket.write(`${method} /2018-06-01/runtime/${resource} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${length}${headers}\r\n${body}`);
+  return new Promise((resolve) => answers.push(resolve));
 }
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
@@ -133,10 +160,9 @@ function errorBody(error) {
 
 function postError(resource, error) {
   const body = errorBody(error);
-  return callRuntimeApi('POST', resource, Buffer.from(JSON.stringify(body)), {
-    'content-type': 'application/json',
-    'lambda-runtime-function-error-type': body.errorType,
-  });
+  // A name that breaks the header's line would break the protocol.
+  const type = String(body.errorType).replace(/[^\x20-\x7e]/g, '?');
+  return callRuntimeApi('POST', resource, JSON.stringify(body), `lambda-runtime-function-error-type: ${type}\r\n`);
 }
 
 function contextOf(headers) {
@@ -199,18 +225,15 @@ async function main() {
     const requestId = headers['lambda-runtime-aws-request-id'];
     currentRequestId = requestId;
     process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
-    let answer;
+    // Both answers to the API are not waited for: the next request goes with them.
     try {
-      const result = await run(handler, JSON.parse(body.toString('utf8')), contextOf(headers));
-      answer = Buffer.from(JSON.stringify(result) ?? 'null');
+      const result = await run(handler, JSON.parse(body), contextOf(headers));
+      void callRuntimeApi('POST', `invocation/${requestId}/response`, JSON.stringify(result) ?? 'null');
     } catch (error) {
       writeLog('ERROR', ['Invoke Error', error]);
-      await postError(`invocation/${requestId}/error`, error);
-      continue;
+      void postError(`invocation/${requestId}/error`, error);
     }
-    await callRuntimeApi('POST', `invocation/${requestId}/response`, answer, { 'content-type': 'application/json' });
   }
 }
 
-// The Runtime API is gone: so is the local cloud.
 main().catch(() => process.exit(1));
