@@ -1,0 +1,92 @@
+/** The local cloud under load, from outside as a client sees it: statuses read and faxes sent in a second. */
+import autocannon from 'autocannon';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { startLocalCloud, type RunningLocalCloud } from '../test/e2e/local-cloud.js';
+import { benchAssembly, root } from './bench-assembly.js';
+import { faxForm } from './fixtures.js';
+import { atLeast, type Bench, type Measurement } from './measurement.js';
+import { median } from './statistics.js';
+
+/** Of the original, on a machine of this size: `GET /fax/{id}` with a database key. Its sends were not measured. */
+const original = { readsPerSecond: 30, readMilliseconds: 32.6 };
+const timesTheOriginal = 20;
+
+const rounds = 5;
+const secondsOfRound = 6;
+const connections = 20;
+
+export const loadBench: Bench = {
+  name: 'load',
+  about: `${rounds} rounds of ${secondsOfRound} s of reading and of sending with ${connections} connections to a local cloud of its own`,
+  async measure() {
+    const { directory } = await benchAssembly();
+    const cloud = await startLocalCloud({ assembly: directory });
+    try {
+      const key = await highTierKey(cloud);
+      const { gatewayUrl } = cloud;
+      const { contentType, body } = faxForm(readFileSync(join(root, 'document.pdf')));
+      const sendOne: autocannon.Request = { method: 'POST', path: '/fax', headers: { 'X-API-Key': key, 'Content-Type': contentType }, body };
+      const id = await sentFax(gatewayUrl, sendOne);
+      const readOne: autocannon.Request = { method: 'GET', path: `/fax/${id}`, headers: { 'X-API-Key': key } };
+      await round(gatewayUrl, readOne);
+      const reads: Round[] = [];
+      for (let count = 0; count < rounds; count += 1) reads.push(await round(gatewayUrl, readOne));
+      await round(gatewayUrl, sendOne);
+      const sends: Round[] = [];
+      for (let count = 0; count < rounds; count += 1) sends.push(await round(gatewayUrl, sendOne));
+      return rows(reads, sends);
+    } finally {
+      await cloud.stop();
+    }
+  },
+};
+
+interface Round {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly refused: number;
+}
+
+function rows(reads: readonly Round[], sends: readonly Round[]): readonly Measurement[] {
+  const middle = (of: readonly Round[], member: keyof Round): number => median(of.map((one) => one[member]));
+  const refused = (of: readonly Round[]): number => of.reduce((sum, one) => sum + one.refused, 0);
+  const all = (of: readonly Round[]): string => `rounds: ${of.map(({ perSecond }) => Math.round(perSecond)).join(', ')}`;
+  const readsPerSecond = middle(reads, 'perSecond');
+  return [
+    { what: 'status reads a second', value: readsPerSecond, unit: '/s', target: atLeast(timesTheOriginal * original.readsPerSecond), remark: all(reads) },
+    { what: 'status reads, times the original', value: readsPerSecond / original.readsPerSecond, unit: 'x', target: atLeast(timesTheOriginal), remark: `the original: ${original.readsPerSecond}/s` },
+    { what: 'status reads: p50', value: middle(reads, 'p50'), unit: 'ms', remark: `${connections} at a time; the original, one at a time: ${original.readMilliseconds} ms` },
+    { what: 'status reads: p99', value: middle(reads, 'p99'), unit: 'ms' },
+    { what: 'sends a second', value: middle(sends, 'perSecond'), unit: '/s', remark: `${all(sends)}; the sender works beside; the original's sends were not measured` },
+    { what: 'sends: p50', value: middle(sends, 'p50'), unit: 'ms', remark: `${connections} at a time` },
+    { what: 'sends: p99', value: middle(sends, 'p99'), unit: 'ms' },
+    { what: 'requests that were not answered 2xx', value: refused(reads) + refused(sends), unit: '', target: { kind: 'at-most', value: 0 } },
+  ];
+}
+
+async function round(url: string, request: autocannon.Request): Promise<Round> {
+  const result = await autocannon({ url, connections, duration: secondsOfRound, requests: [request] });
+  return {
+    perSecond: result['2xx'] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    refused: result.non2xx + result.errors + result.timeouts,
+  };
+}
+
+async function highTierKey({ gatewayUrl, adminKey }: RunningLocalCloud): Promise<string> {
+  const answer = await fetch(`${gatewayUrl}/admin/api-keys`, {
+    method: 'POST',
+    headers: { 'X-API-Key': adminKey, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'bench', tier: 'high', scopes: ['fax:send', 'fax:read'] }),
+  });
+  return z.object({ token: z.string() }).parse(await answer.json()).token;
+}
+
+async function sentFax(gatewayUrl: string, { headers, body }: autocannon.Request): Promise<string> {
+  const answer = await fetch(`${gatewayUrl}/fax`, { method: 'POST', headers: z.record(z.string(), z.string()).parse(headers), body: new Uint8Array(Buffer.from(body ?? '')) });
+  return z.object({ id: z.string() }).parse(await answer.json()).id;
+}
