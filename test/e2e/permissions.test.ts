@@ -1,0 +1,186 @@
+/** Which function may do what to which resource: the whole table. Whoever widens a permission changes this file. */
+import * as z from 'zod';
+import { evaluate } from '../../local/iam/evaluate.js';
+import { compileIdentityPolicy } from '../../local/iam/policy-document.js';
+import { functionEnvironments } from '../../lambdas/contract/environment.js';
+import { grantsOf, words } from './grants.js';
+import { testAssembly } from './shared-assembly.js';
+import { readTemplate, type Template } from './stack-resources.js';
+
+const ownLog = (name: string) => [`logs:CreateLogStream on ${name}`, `logs:PutLogEvents on ${name}`];
+const auditLog = ownLog('AuditLog');
+const tracing = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  authorizer: [
+    ...auditLog,
+    ...ownLog('KeysAuthorizerLog'),
+    ...tracing,
+    'dynamodb:GetItem on KeysTable',
+    'secretsmanager:GetSecretValue on KeysBootstrapKey',
+    'secretsmanager:GetSecretValue on KeysPepper',
+  ],
+  'key-admin': [
+    ...auditLog,
+    ...ownLog('KeysAdministrationLog'),
+    ...tracing,
+    'dynamodb:BatchGetItem on LimitsTable',
+    'dynamodb:GetItem on KeysTable',
+    'dynamodb:PutItem on KeysTable',
+    'dynamodb:Query on KeysTable/index/listing',
+    'dynamodb:UpdateItem on KeysTable',
+    'dynamodb:UpdateItem on LimitsTable',
+    'secretsmanager:GetSecretValue on KeysPepper',
+  ],
+  'fax-upload': [
+    ...ownLog('FaxesUploadLog'),
+    ...tracing,
+    'dynamodb:GetItem on FaxesTable',
+    'dynamodb:PutItem on FaxesTable',
+    'dynamodb:UpdateItem on LimitsTable',
+    'kms:GenerateDataKey on FaxesDocumentsKey',
+    's3:DeleteObject on FaxesDocuments/documents/*',
+    's3:PutObject on FaxesDocuments/documents/*',
+    'sqs:SendMessage on FaxesSendQueue',
+  ],
+  'fax-read': [
+    ...auditLog,
+    ...ownLog('FaxesReadLog'),
+    ...tracing,
+    'dynamodb:GetItem on FaxesTable',
+    'dynamodb:Query on FaxesTable/index/listing',
+    'dynamodb:UpdateItem on LimitsTable',
+    'kms:Decrypt on FaxesDocumentsKey',
+    's3:GetObject on FaxesDocuments/documents/*',
+    'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret',
+  ],
+  'fax-sender': [
+    ...auditLog,
+    ...ownLog('FaxesSenderLog'),
+    ...tracing,
+    'dynamodb:GetItem on FaxesTable',
+    'dynamodb:PutItem on FaxesTable',
+    'kms:Decrypt on FaxesDocumentsKey',
+    's3:GetObject on FaxesDocuments/documents/*',
+    'sqs:ChangeMessageVisibility on FaxesSendQueue',
+    'sqs:DeleteMessage on FaxesSendQueue',
+    'sqs:GetQueueAttributes on FaxesSendQueue',
+    'sqs:GetQueueUrl on FaxesSendQueue',
+    'sqs:ReceiveMessage on FaxesSendQueue',
+    'sqs:SendMessage on FaxesSendQueue',
+  ],
+  sweeper: [
+    ...auditLog,
+    ...ownLog('FaxesSweeperLog'),
+    ...tracing,
+    'dynamodb:GetItem on KeysTable',
+    'dynamodb:PutItem on KeysTable',
+    'dynamodb:Query on FaxesTable/index/due',
+    'dynamodb:Query on KeysTable/index/outbox',
+    'dynamodb:UpdateItem on FaxesTable',
+    'dynamodb:UpdateItem on KeysTable',
+    'sqs:SendMessage on FaxesSendQueue',
+  ],
+  health: [
+    ...ownLog('HealthFunctionLog'),
+    ...tracing,
+    'dynamodb:DescribeTable on FaxesTable',
+    'dynamodb:DescribeTable on KeysTable',
+    's3:ListBucket on FaxesDocuments',
+    'sqs:GetQueueAttributes on FaxesSendQueue',
+  ],
+};
+
+/** The only resources with a wildcard: lib/nag-exceptions.ts gives the reason of each. */
+const wildcards = ['*', 'FaxesDocuments/documents/*'];
+
+const functionNames = Object.keys(functionEnvironments);
+let template: Template;
+beforeAll(async () => {
+  template = readTemplate(await testAssembly());
+}, 240_000);
+
+it('the table names every function', () => {
+  expect(Object.keys(allowed).sort()).toEqual([...functionNames].sort());
+});
+
+describe.each(functionNames)('%s', (name) => {
+  it('may do what the table says, and nothing else', () => {
+    expect(grantsOf(template, name).map(words).sort()).toEqual([...(allowed[name] ?? [])].sort());
+  });
+
+  it('has no action with a wildcard, and no resource with one that has no reason', () => {
+    for (const grant of grantsOf(template, name)) {
+      expect(grant.action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      if (grant.resource.includes('*')) expect(wildcards).toContain(words(grant).split(' on ')[1]);
+    }
+  });
+
+  it('has nothing twice: without any one of its grants, that action on that resource is denied', () => {
+    const grants = grantsOf(template, name);
+    for (const taken of grants) {
+      const concrete = arnOf(taken.resource).replace('*', 'any');
+      const decide = (left: typeof grants) =>
+        evaluate(
+          compileIdentityPolicy({ Statement: left.map(({ action, resource }) => ({ Effect: 'Allow', Action: [action], Resource: [arnOf(resource)] })) }, name),
+          taken.action,
+          concrete,
+          {},
+        );
+      expect([words(taken), decide(grants)]).toEqual([words(taken), 'allowed']);
+      expect([words(taken), decide(grants.filter((one) => one !== taken))]).toEqual([words(taken), 'not-allowed']);
+    }
+  });
+});
+
+/** Stands for the resource's ARN, which only a deployment knows. */
+function arnOf(resource: string): string {
+  return resource === '*' ? '*' : resource.replace(/<(\w+)>/, 'arn:aws:service:region:account:$1');
+}
+
+describe('the resources themselves', () => {
+  const statements = z.object({
+    PolicyDocument: z.object({ Statement: z.array(z.looseObject({ Effect: z.string(), Action: z.unknown(), Condition: z.unknown() })) }),
+  });
+  const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+  it('every bucket and every queue refuses what comes without TLS', () => {
+    for (const [type, policyType, action] of [
+      ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 's3:*'],
+      ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'sqs:*'],
+    ] as const) {
+      const policies = ofType(policyType);
+      for (const [id] of ofType(type)) {
+        const own = policies.filter(([, { Properties }]) => JSON.stringify([Properties?.['Bucket'], Properties?.['Queues']]).includes(`"${id}"`));
+        const denials = own.flatMap(([, { Properties }]) => statements.parse(Properties).PolicyDocument.Statement);
+        expect(denials).toContainEqual(expect.objectContaining({ Effect: 'Deny', Action: action, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+      }
+    }
+  });
+
+  it('no resource policy allows anybody anything', () => {
+    for (const type of ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy']) {
+      for (const [, { Properties }] of ofType(type)) {
+        expect(statements.parse(Properties).PolicyDocument.Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+      }
+    }
+  });
+
+  it('only API Gateway may invoke a function from outside, and only this API', () => {
+    const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(permissions.length).toBeGreaterThan(0);
+    for (const permission of permissions) {
+      expect(permission).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
+      expect(JSON.stringify(permission?.['SourceArn'])).toMatch(/"Ref":"GatewayApi[0-9A-F]{8}"/);
+    }
+  });
+
+  it('a function’s role is assumed by Lambda alone and has no policy of AWS’s own', () => {
+    for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
+      const text = JSON.stringify(Properties);
+      const services = [...text.matchAll(/"([a-z]+\.amazonaws\.com)"/g)].map(([, service]) => service);
+      expect([id, services]).toEqual([id, [id.startsWith('Gateway') ? 'apigateway.amazonaws.com' : id.startsWith('Scheduler') ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com']]);
+      expect([id, text.includes('ManagedPolicyArns')]).toEqual([id, id.startsWith('Gateway')]);
+    }
+  });
+});
