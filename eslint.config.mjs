@@ -70,6 +70,7 @@ export default defineConfig(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       // Jest's own matchers (`expect.any(...)`) are `any`, and a stack under test is taken apart into its functions.
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/unbound-method': 'off',
       'no-restricted-properties': [
         'error',

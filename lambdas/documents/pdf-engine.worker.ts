@@ -8,7 +8,9 @@ import type { EngineAnswer, EngineRequest, EngineStart, PdfReading } from './pdf
 
 const port = parentPort;
 if (port === null) throw new Error('pdf-engine.worker runs as a worker thread only');
-const { module, memoryLimit, pageLimit }: EngineStart = workerData;
+const start: unknown = workerData;
+if (!isStart(start)) throw new Error('pdf-engine.worker was started without its module and limits');
+const { module, memoryLimit, pageLimit } = start;
 
 // FPDF_GetLastError, public/fpdfview.h
 const errorPassword = 4;
@@ -104,3 +106,7 @@ void startPdfium().then((exports) => {
   });
   answer({ kind: 'ready' });
 });
+
+function isStart(value: unknown): value is EngineStart {
+  return typeof value === 'object' && value !== null && 'module' in value && 'memoryLimit' in value && 'pageLimit' in value;
+}

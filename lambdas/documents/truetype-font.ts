@@ -65,7 +65,7 @@ function readCharacterMap(cmap: Buffer): Uint16Array {
     const record = 4 + index * 8;
     if (cmap.readUInt16BE(record) === 3 && cmap.readUInt16BE(record + 2) === 1) map = cmap.subarray(cmap.readUInt32BE(record + 4));
   }
-  if (map === undefined || map.readUInt16BE(0) !== 4) throw new Error('The font has no character map of format 4');
+  if (map?.readUInt16BE(0) !== 4) throw new Error('The font has no character map of format 4');
   const glyphs = new Uint16Array(0x10000);
   const doubled = map.readUInt16BE(6);
   for (let segment = 0; segment < doubled; segment += 2) {

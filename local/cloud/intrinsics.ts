@@ -20,7 +20,9 @@ export interface ResolutionScope {
 /** An intrinsic that can't be resolved; the message names it. */
 export class IntrinsicError extends Error {}
 
-type Mapping = { readonly [name: string]: TemplateValue };
+interface Mapping {
+  readonly [name: string]: TemplateValue;
+}
 
 /** The intrinsic that an object is, if it is one: `{ "Ref": … }`, `{ "Fn::…": … }` and, inside conditions, `{ "Condition": … }`. */
 function intrinsicOf(value: Mapping): readonly [name: string, argument: TemplateValue] | undefined {
@@ -37,7 +39,7 @@ function intrinsicOf(value: Mapping): readonly [name: string, argument: Template
  * @throws IntrinsicError for unknown intrinsics, missing resources, attributes and map keys
  */
 export function resolve(value: TemplateValue, scope: ResolutionScope): Resolved {
-  if (Array.isArray(value)) return list(value, scope);
+  if (isList(value)) return list(value, scope);
   if (isMapping(value)) {
     const intrinsic = intrinsicOf(value);
     if (intrinsic !== undefined) return evaluate(intrinsic[0], intrinsic[1], scope);
@@ -74,10 +76,10 @@ function evaluate(name: string, argument: TemplateValue, scope: ResolutionScope)
     case 'Fn::Sub':
       return substitute(argument, scope);
     case 'Fn::If': {
-      const [condition, whenTrue, whenFalse] = items(argument, name);
-      if (condition === undefined || whenTrue === undefined || whenFalse === undefined)
+      const [decider, whenTrue, whenFalse] = items(argument, name);
+      if (decider === undefined || whenTrue === undefined || whenFalse === undefined)
         throw new IntrinsicError('Fn::If needs a condition and two values');
-      return resolve(namedCondition(text(condition, name), scope) ? whenTrue : whenFalse, scope);
+      return resolve(namedCondition(text(decider, name), scope) ? whenTrue : whenFalse, scope);
     }
     case 'Fn::FindInMap': {
       const path = items(argument, name).map((part) => scalar(resolve(part, scope), name));
@@ -137,8 +139,8 @@ function attributePath(argument: TemplateValue): readonly [logicalId: string, at
   if (typeof argument === 'string') {
     const dot = argument.indexOf('.');
     if (dot > 0) return [argument.slice(0, dot), argument.slice(dot + 1)];
-  } else if (Array.isArray(argument)) {
-    const [logicalId, name]: readonly unknown[] = argument;
+  } else if (isList(argument)) {
+    const [logicalId, name] = argument;
     if (typeof logicalId === 'string' && typeof name === 'string') return [logicalId, name];
   }
   throw new IntrinsicError(`Fn::GetAtt needs a logical id and an attribute name, not ${JSON.stringify(argument)}`);
@@ -202,7 +204,7 @@ export function references(value: TemplateValue): ReadonlySet<string> {
 }
 
 function collect(value: TemplateValue, found: Set<string>): void {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const inner of value) collect(inner, found);
     return;
   }
@@ -222,12 +224,17 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** `Array.isArray`, which forgets what is in a read-only list. */
+function isList(value: Resolved): value is readonly TemplateValue[] {
+  return Array.isArray(value);
+}
+
 function list(values: readonly TemplateValue[], scope: ResolutionScope): readonly TemplateValue[] {
   return values.map((value) => resolve(value, scope)).filter((value) => value !== noValue);
 }
 
 function items(value: Resolved, intrinsic: string): readonly TemplateValue[] {
-  if (Array.isArray(value)) return value;
+  if (isList(value)) return value;
   throw new IntrinsicError(`${intrinsic} needs a list, not ${JSON.stringify(value)}`);
 }
 

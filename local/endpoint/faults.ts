@@ -102,7 +102,8 @@ export class Faults {
   /** The control path: POST a rule, GET what fired, DELETE all. */
   async control(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const body: AsyncIterable<Buffer> = request;
+    for await (const chunk of body) chunks.push(chunk);
     if (request.method === 'POST') {
       const parsed = faultRule.safeParse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
       if (!parsed.success) {
@@ -136,13 +137,13 @@ export class Faults {
       return true;
     };
     Object.assign(response, {
-      writeHead: (...args: unknown[]): unknown => (taken() ? response : Reflect.apply(writeHead, response, args)),
-      write: (...args: unknown[]): unknown => (taken() ? true : Reflect.apply(write, response, args)),
-      end: (...args: unknown[]): unknown => {
+      writeHead: (...args: Parameters<typeof writeHead>) => (taken() ? response : writeHead(...args)),
+      write: (...args: Parameters<typeof write>) => taken() || write(...args),
+      end: (...args: Parameters<typeof end>) => {
         if (taken()) return response;
         const delay = scope.due.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-        if (delay === 0) return Reflect.apply(end, response, args);
-        setTimeout(() => Reflect.apply(end, response, args), delay);
+        if (delay === 0) return end(...args);
+        setTimeout(() => end(...args), delay);
         return response;
       },
     });

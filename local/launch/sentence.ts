@@ -11,7 +11,7 @@ const systemError = z.object({ code: z.unknown().optional(), port: z.unknown().o
 export function sentenceFor(error: unknown, ports: { readonly gateway: number; readonly endpoint: number }): string | undefined {
   if (error instanceof Sentence || error instanceof DeploymentError) return error.message;
   if (!(error instanceof Error)) return undefined;
-  const { code, port, path } = systemError.parse({ ...error });
+  const { code, port, path } = systemError.parse(error);
   switch (code) {
     case 'EADDRINUSE':
       return port === ports.endpoint

@@ -4,7 +4,7 @@ import { decodeText } from '../../lambdas/documents/decode-text.js';
 
 test('every valid text comes out as it went in', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0') && !/^\uFEFF/.test(text)), (text) => {
+    fc.property(fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0') && !text.startsWith('\uFEFF')), (text) => {
       expect(decodeText(Buffer.from(text), true)).toEqual({ kind: 'text', text });
     }),
   );
