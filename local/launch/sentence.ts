@@ -7,6 +7,8 @@ export class Sentence extends Error {}
 
 const systemError = z.object({ code: z.unknown().optional(), port: z.unknown().optional(), path: z.unknown().optional() });
 
+const diskFull = 'The disk is full. Free some space, then start again: what was answered before is kept.';
+
 /** The sentence for an error, or undefined where it is a defect that needs its stack trace. */
 export function sentenceFor(error: unknown, ports: { readonly gateway: number; readonly endpoint: number }): string | undefined {
   if (error instanceof Sentence || error instanceof DeploymentError) return error.message;
@@ -22,10 +24,12 @@ export function sentenceFor(error: unknown, ports: { readonly gateway: number; r
         ? `This user may not open port ${port}. Choose another: PORT=8080 npm start`
         : `This user may not write ${String(path)}. Choose another folder: npm start -- --state <folder>`;
     case 'ENOSPC':
-      return 'The disk is full. Free some space, then start again: what was answered before is kept.';
+      return diskFull;
     case 'EROFS':
       return `${String(path)} is on a read-only disk. Choose another folder: npm start -- --state <folder>`;
     default:
+      // LevelDB has no code for it.
+      if (error.message.includes('No space left on device')) return diskFull;
       return error.cause === undefined ? undefined : sentenceFor(error.cause, ports);
   }
 }

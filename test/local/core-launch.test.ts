@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { launchAndExit, startLocalCloud, withTemplate, type RunningLocalCloud } from '../e2e/local-cloud';
-import { ownWords } from '../../local/synthesize';
-import { writeAssembly } from './core-assembly';
+import { launchAndExit, startLocalCloud, withTemplate, type RunningLocalCloud } from '../e2e/local-cloud.js';
+import { ownWords } from '../../local/synthesize.js';
+import { writeAssembly } from './core-assembly.js';
 
 jest.setTimeout(30_000);
 
@@ -137,4 +137,14 @@ test('of an app that fails, its own words are shown', () => {
   const uncaught = '/repo/bin/app.ts:3\nthrow new Error("x")\n      ^\n\nError: stage must be dev or production\n    at main (/repo/bin/app.ts:3:7)\n\nNode.js v20\n';
   expect(ownWords(uncaught)).toBe('Error: stage must be dev or production');
   expect(ownWords('Set the stage: --context stage=dev\n')).toBe('Set the stage: --context stage=dev');
+});
+
+test('a full disk is said so, whether Node or LevelDB found out', () => {
+  const ports = { gateway: 8080, endpoint: 4566 };
+  const found = [
+    Object.assign(new Error('write'), { code: 'ENOSPC' }),
+    new Error('Logs: Database failed to open', { cause: new Error('IO error: 000003.log: No space left on device') }),
+  ];
+  for (const error of found) expect(sentenceFor(error, ports)).toMatch(/^The disk is full\./);
+  expect(sentenceFor(new Error('a defect'), ports)).toBeUndefined();
 });
