@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import * as z from 'zod';
 import { encryptedPdf, incrementallyUpdatedPdf, linearizedPdf, officePdf } from '../test/documents/fixtures/honest-pdfs.js';
 import { hostilePdfs } from '../test/documents/fixtures/hostile-pdfs.js';
 import { flatPages, pdfFile, streamBody } from '../test/documents/fixtures/pdf-file.js';
@@ -21,14 +22,8 @@ interface Kind {
   readonly hostile: boolean;
 }
 
-interface Measured {
-  readonly init: number;
-  readonly first: number;
-  readonly warm: number;
-  readonly again: number;
-  readonly rss: number;
-  readonly result: string;
-}
+const measured = z.object({ init: z.number(), first: z.number(), warm: z.number(), again: z.number(), rss: z.number(), result: z.string() });
+type Measured = z.output<typeof measured>;
 
 const fourMegabytes = 4 * 1024 * 1024;
 const scan = (): Buffer => Buffer.from(Uint8Array.from({ length: fourMegabytes - 2000 }, (_, index) => (index * 2654435761) >>> 24));
@@ -108,7 +103,7 @@ function measure(directory: string, kind: Kind, bytes: Buffer): Measured {
     cwd: directory,
     encoding: 'utf8',
   });
-  return JSON.parse(output);
+  return measured.parse(JSON.parse(output));
 }
 
 async function main(): Promise<void> {

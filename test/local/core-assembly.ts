@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
-import { readAssembly } from '../../local/cloud/assembly';
-import { startCloud, type CloudOptions, type LocalCloud } from '../../local/cloud/start-cloud';
+import { readAssembly } from '../../local/cloud/assembly.js';
+import { startCloud, type CloudOptions, type LocalCloud } from '../../local/cloud/start-cloud.js';
 
 export interface AssemblyParts {
   readonly resources?: Readonly<Record<string, object>>;
@@ -127,7 +127,10 @@ export async function startCore(parts: AssemblyParts, options: Partial<CloudOpti
     endpointPort: 0,
     secretValues: new Map(),
     faults: false,
-    onProcess: (processId, alive) => void (alive ? processes.add(processId) : processes.delete(processId)),
+    onProcess: (processId, alive) => {
+      if (alive) processes.add(processId);
+      else processes.delete(processId);
+    },
     warn: (sentence) => warnings.push(sentence),
     ...options,
   });
