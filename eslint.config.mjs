@@ -60,6 +60,10 @@ export default defineConfig(
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true }],
       '@typescript-eslint/no-shadow': 'error',
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^\\.{1,2}/(?!.*\\.(js|json|mjs|cjs)$)', message: 'Name the file as Node will find it: ./keys.js for ./keys.ts.' }] },
+      ],
       'no-restricted-globals': ['error', { name: 'Reflect', message: 'It forgets types: call or read the thing itself.' }],
       'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export it by its name: whoever looks for it finds it everywhere.' }],
     },
@@ -72,6 +76,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/unbound-method': 'off',
+      // A test takes a part out of a template, whatever its name.
+      '@typescript-eslint/no-dynamic-delete': 'off',
       'no-restricted-properties': [
         'error',
         ...['describe', 'it', 'test'].flatMap((object) =>

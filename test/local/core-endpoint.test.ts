@@ -6,11 +6,11 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { sign } from 'aws4';
-import { AwsError, type AwsService, type SignedRequest } from '../../local/cloud/service';
-import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials';
-import { Endpoint } from '../../local/endpoint/endpoint';
-import { createSts } from '../../local/endpoint/sts';
-import { verifySignature, readClaim } from '../../local/endpoint/signature';
+import { AwsError, type AwsService, type SignedRequest } from '../../local/cloud/service.js';
+import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials.js';
+import { Endpoint } from '../../local/endpoint/endpoint.js';
+import { createSts } from '../../local/endpoint/sts.js';
+import { verifySignature, readClaim } from '../../local/endpoint/signature.js';
 
 const region = 'us-east-1';
 const admin = { accessKeyId: 'local', secretAccessKey: 'local' };

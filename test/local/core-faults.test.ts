@@ -1,7 +1,7 @@
 /** Injected faults: a call of a function is refused, cut off or kills its caller, before the work or after. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { signedCaller, startCore, type CoreCloud } from './core-assembly';
-import type { FaultRule } from '../../local/endpoint/faults';
+import { signedCaller, startCore, type CoreCloud } from './core-assembly.js';
+import type { FaultRule } from '../../local/endpoint/faults.js';
 
 let cloud: CoreCloud;
 let secrets: SecretsManagerClient;

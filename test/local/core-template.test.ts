@@ -1,11 +1,11 @@
 /** The template: intrinsics, order, and refusals before anything runs. */
 import fc from 'fast-check';
 import * as z from 'zod';
-import { deploy } from '../../local/cloud/deploy';
-import { namedCondition, noValue, references, resolve, type ResolutionScope } from '../../local/cloud/intrinsics';
-import { deploymentOrder } from '../../local/cloud/order';
-import { resourceType, type ResourceType, type StackIdentity } from '../../local/cloud/resource';
-import { parseTemplate, type TemplateValue } from '../../local/cloud/template';
+import { deploy } from '../../local/cloud/deploy.js';
+import { namedCondition, noValue, references, resolve, type ResolutionScope } from '../../local/cloud/intrinsics.js';
+import { deploymentOrder } from '../../local/cloud/order.js';
+import { resourceType, type ResourceType, type StackIdentity } from '../../local/cloud/resource.js';
+import { parseTemplate, type TemplateValue } from '../../local/cloud/template.js';
 
 const identity: StackIdentity = {
   accountId: '000000000000',

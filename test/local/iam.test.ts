@@ -1,9 +1,9 @@
 /** Identity policies and trust policies, as AWS evaluates them. */
-import { Roles } from '../../local/iam/roles';
-import { iamResourceTypes } from '../../local/iam/resource-types';
-import { deploy } from '../../local/cloud/deploy';
-import { parseTemplate } from '../../local/cloud/template';
-import type { StackIdentity } from '../../local/cloud/resource';
+import { Roles } from '../../local/iam/roles.js';
+import { iamResourceTypes } from '../../local/iam/resource-types.js';
+import { deploy } from '../../local/cloud/deploy.js';
+import { parseTemplate } from '../../local/cloud/template.js';
+import type { StackIdentity } from '../../local/cloud/resource.js';
 
 const identity: StackIdentity = {
   accountId: '000000000000',

@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { GetObjectCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost, type PresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { checksumOf } from '../../local/s3/checksums';
-import { errorOf, startS3, type S3UnderTest } from './s3-under-test';
+import { checksumOf } from '../../local/s3/checksums.js';
+import { errorOf, startS3, type S3UnderTest } from './s3-under-test.js';
 
 const Bucket = 'uploads';
 const arn = `arn:aws:s3:::${Bucket}`;

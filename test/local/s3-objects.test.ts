@@ -22,7 +22,7 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { errorOf, startS3, type S3UnderTest } from './s3-under-test';
+import { errorOf, startS3, type S3UnderTest } from './s3-under-test.js';
 
 const Bucket = 'documents';
 let s3: S3UnderTest;

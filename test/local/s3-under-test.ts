@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials';
-import { Endpoint } from '../../local/endpoint/endpoint';
-import type { StackIdentity } from '../../local/cloud/resource';
-import { AwsError, type Authorize } from '../../local/cloud/service';
-import { createS3, type S3Module } from '../../local/s3/s3';
+import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials.js';
+import { Endpoint } from '../../local/endpoint/endpoint.js';
+import type { StackIdentity } from '../../local/cloud/resource.js';
+import { AwsError, type Authorize } from '../../local/cloud/service.js';
+import { createS3, type S3Module } from '../../local/s3/s3.js';
 
 export const identity: StackIdentity = {
   accountId: '000000000000',

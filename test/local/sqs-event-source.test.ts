@@ -1,8 +1,8 @@
 /** What an event source mapping guarantees: batches, concurrency, deletion on success only, partial failures, permissions. */
 import { createHash } from 'node:crypto';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { doneMessages } from '../../local/sqs/batch-outcome';
-import { functionArn, startSqs, type SqsUnderTest } from './sqs-under-test';
+import { doneMessages } from '../../local/sqs/batch-outcome.js';
+import { functionArn, startSqs, type SqsUnderTest } from './sqs-under-test.js';
 
 const returned = (value: unknown) => ({ kind: 'returned', payload: JSON.stringify(value) }) as const;
 const aString: unknown = expect.any(String);

@@ -16,7 +16,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { sign } from 'aws4';
-import { startSqs, type SqsUnderTest } from './sqs-under-test';
+import { startSqs, type SqsUnderTest } from './sqs-under-test.js';
 
 const aString: unknown = expect.any(String);
 let sqs: SqsUnderTest;

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { FunctionInvoker, InvocationOutcome } from '../../local/cloud/function-invoker';
-import type { CloudModule } from '../../local/cloud/module';
-import type { CreatedResource, StackIdentity } from '../../local/cloud/resource';
-import { AwsError, type Authorize } from '../../local/cloud/service';
-import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials';
-import { Endpoint } from '../../local/endpoint/endpoint';
-import type { Clock } from '../../local/sqs/clock';
-import { createSqs } from '../../local/sqs/sqs';
+import type { FunctionInvoker, InvocationOutcome } from '../../local/cloud/function-invoker.js';
+import type { CloudModule } from '../../local/cloud/module.js';
+import type { CreatedResource, StackIdentity } from '../../local/cloud/resource.js';
+import { AwsError, type Authorize } from '../../local/cloud/service.js';
+import { Credentials, administratorKey, type AccessKey } from '../../local/endpoint/credentials.js';
+import { Endpoint } from '../../local/endpoint/endpoint.js';
+import type { Clock } from '../../local/sqs/clock.js';
+import { createSqs } from '../../local/sqs/sqs.js';
 
 const identity: StackIdentity = {
   accountId: '000000000000',
