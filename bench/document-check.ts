@@ -22,8 +22,8 @@ interface Kind {
   readonly hostile: boolean;
 }
 
-const measured = z.object({ init: z.number(), first: z.number(), warm: z.number(), again: z.number(), rss: z.number(), result: z.string() });
-type Measured = z.output<typeof measured>;
+const measurementSchema = z.object({ init: z.number(), first: z.number(), warm: z.number(), again: z.number(), rss: z.number(), result: z.string() });
+type Measured = z.output<typeof measurementSchema>;
 
 const fourMegabytes = 4 * 1024 * 1024;
 const scan = (): Buffer => Buffer.from(Uint8Array.from({ length: fourMegabytes - 2000 }, (_, index) => (index * 2654435761) >>> 24));
@@ -103,7 +103,7 @@ function measure(directory: string, kind: Kind, bytes: Buffer): Measured {
     cwd: directory,
     encoding: 'utf8',
   });
-  return measured.parse(JSON.parse(output));
+  return measurementSchema.parse(JSON.parse(output));
 }
 
 async function main(): Promise<void> {

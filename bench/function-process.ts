@@ -50,7 +50,7 @@ export async function startFunction<F extends FunctionName>(
 ): Promise<FunctionProcess> {
   const bundle = await bundleOf(name);
   const events = mkdtempSync(join(tmpdir(), 'bench-events-'));
-  const child = spawn(process.execPath, [join(__dirname, 'function-process.cjs'), join(bundle, 'index.js')], {
+  const child = spawn(process.execPath, [join(__dirname, 'function-child.cjs'), join(bundle, 'index.js')], {
     cwd: bundle,
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
     env: {

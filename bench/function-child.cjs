@@ -1,6 +1,6 @@
 /**
  * Runs a function's bundle for the benches and times it, as plain Node as a Lambda environment is: nothing but the bundle is
- * loaded before it has been timed. `node function-process.cjs <bundle>`; results go to file descriptor 3, a line of JSON each;
+ * loaded before it has been timed. `node function-child.cjs <bundle>`; results go to file descriptor 3, a line of JSON each;
  * after the first, each line on stdin is a command: {"payloads": [file, ...], "times": n}.
  */
 'use strict';
