@@ -1,14 +1,11 @@
 /**
- * Puts what the document check needs beside a function's bundle: `node build-assets.mjs <directory>`.
- * The PDF engine's thread (bundled), PDFium (4 MB, read with the first PDF) and the font (read with the first text).
+ * Puts what the document check reads beside a function's bundle: `node build-assets.mjs <directory>`.
+ * PDFium (4 MB; read with the first PDF) and the font (read with the first text).
  */
-import { build } from 'esbuild';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const directory = process.argv[2];
 if (directory === undefined) {
@@ -18,18 +15,6 @@ if (directory === undefined) {
 
 await mkdir(directory, { recursive: true });
 await Promise.all([
-  build({
-    entryPoints: [join(here, 'pdf-engine.worker.ts')],
-    outfile: join(directory, 'pdf-engine.worker.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    // The CommonJS build of PDFium's loader: the other one asks for import.meta.url, which is empty in this format.
-    alias: { '@hyzyla/pdfium': require.resolve('@hyzyla/pdfium') },
-    logLevel: 'warning',
-  }),
   copyFile(require.resolve('@hyzyla/pdfium/pdfium.wasm'), join(directory, 'pdfium.wasm')),
   copyFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'), join(directory, 'DejaVuSansMono.ttf')),
 ]);

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeText } from './decode-text.js';
 import { decideDocumentType, type Declared } from './document-type.js';
-import { createPdfEngine, maximumPages, type PdfEngine } from './pdf-engine.js';
-import type { PdfReading } from './pdf-engine-protocol.js';
+import { createPdfEngine, maximumPages, type PdfEngine, type PdfReading } from './pdf-engine.js';
 import { refused, type Refusal } from './refusal.js';
 import { textToPdfWith, type TextPdf } from './text-to-pdf.js';
 
@@ -14,45 +13,32 @@ export type DocumentCheck =
 
 export type CheckDocument = (bytes: Buffer, declared: Declared) => Promise<DocumentCheck>;
 
-export interface DocumentChecker {
-  readonly checkDocument: CheckDocument;
-  /** Stops the PDF engine's thread; without it, the thread ends with the process. */
-  close(): Promise<void>;
-}
-
 /**
  * Makes a check; nothing is loaded before the first document that needs it.
- * @param directory where build-assets.mjs has put the engine and the font
+ * @param directory where build-assets.mjs has put PDFium and the font
  */
-export function createDocumentChecker(directory: string, engine: PdfEngine = createPdfEngine({ directory })): DocumentChecker {
+export function documentCheckFrom(directory: string): CheckDocument {
+  const engine = createPdfEngine({ directory });
   let textToPdf: ((text: string) => TextPdf) | undefined;
-  return {
-    async checkDocument(bytes, declared) {
-      const type = decideDocumentType(bytes, declared);
-      if (type.kind === 'refused') return type;
-      if (type.kind === 'pdf') return checkPdf(bytes, engine);
-      const decoded = decodeText(bytes, type.named);
-      if (decoded.kind === 'refused') return decoded;
-      textToPdf ??= textToPdfWith(await readFile(join(directory, 'DejaVuSansMono.ttf')));
-      const written = textToPdf(decoded.text);
-      return written.kind === 'refused' ? written : { kind: 'accepted', pdf: written.pdf, pages: written.pages, source: 'text' };
-    },
-    close: () => engine.close(),
+  return async (bytes, declared) => {
+    const type = decideDocumentType(bytes, declared);
+    if (type.kind === 'refused') return type;
+    if (type.kind === 'pdf') return checkPdf(bytes, engine);
+    const decoded = decodeText(bytes, type.named);
+    if (decoded.kind === 'refused') return decoded;
+    textToPdf ??= textToPdfWith(await readFile(join(directory, 'DejaVuSansMono.ttf')));
+    const written = textToPdf(decoded.text);
+    return written.kind === 'refused' ? written : { kind: 'accepted', pdf: written.pdf, pages: written.pages, source: 'text' };
   };
 }
-
-let functionsChecker: DocumentChecker | undefined;
 
 /**
  * Checks a document with the files that lie beside the function's bundle.
  * @param bytes the file as uploaded; an accepted PDF is handed on as it is
  * @param declared what the sender says of it; the bytes count for more
- * @throws Error when the engine or the font is missing beside the bundle: no document is to blame then
+ * @throws Error when PDFium or the font is missing beside the bundle: no document is to blame then
  */
-export const checkDocument: CheckDocument = (bytes, declared) => {
-  functionsChecker ??= createDocumentChecker(__dirname);
-  return functionsChecker.checkDocument(bytes, declared);
-};
+export const checkDocument: CheckDocument = documentCheckFrom(__dirname);
 
 async function checkPdf(bytes: Buffer, engine: PdfEngine): Promise<DocumentCheck> {
   // Every PDF names its root outside of compressed data; without it, the engine would search the whole file for nothing.

@@ -70,8 +70,8 @@ export function checkPrintable(text: string, printable: Uint8Array): PrintableTe
 
 
 function compose(text: string): string {
-  // No letter is composed of so many marks, and sorting a long row of them takes quadratic time.
-  if (!notAscii.test(text) || /\p{M}{16}/u.test(text)) return text;
+  // No letter is composed of more than three marks, and sorting a long row of them takes quadratic time.
+  if (!notAscii.test(text) || /\p{M}{4}/u.test(text)) return text;
   return text.normalize('NFC').replace(showsNothing, '');
 }
 

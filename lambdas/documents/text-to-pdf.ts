@@ -19,8 +19,8 @@ const fontSize = 10.5;
 
 const grid = { columns, rows, tabStop: 8, pageLimit: maximumTextPages };
 
-/** Of a text of twice as many characters as the pages hold, not even the length is looked at closer. */
-const maximumLength = 2 * maximumTextPages * rows * columns;
+/** In UTF-16 units: a quarter more than the pages hold. What is longer is not looked at closer, whatever it consists of. */
+const maximumLength = 1.25 * maximumTextPages * rows * columns;
 
 const tooManyPages = (): Refusal => refused('too_many_pages', `The text is longer than ${maximumTextPages} pages: send it in parts`);
 

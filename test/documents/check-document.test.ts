@@ -1,6 +1,6 @@
 /** What may be faxed and what may not, with the real engine. */
 import { deflateSync } from 'node:zlib';
-import { createDocumentChecker, type DocumentChecker } from '../../lambdas/documents/check-document.js';
+import { documentCheckFrom, type CheckDocument } from '../../lambdas/documents/check-document.js';
 import { maximumPages } from '../../lambdas/documents/pdf-engine.js';
 import { buildDocumentAssets, type DocumentAssets } from './fixtures/document-assets.js';
 import { certificateEncryptedPdf, encryptedPdf, incrementallyUpdatedPdf, linearizedPdf, officePdf } from './fixtures/honest-pdfs.js';
@@ -8,18 +8,15 @@ import { hostilePdfs } from './fixtures/hostile-pdfs.js';
 import { flatPages, objectStreamFile, pdfFile, streamBody } from './fixtures/pdf-file.js';
 
 let assets: DocumentAssets;
-let checker: DocumentChecker;
+let checkDocument: CheckDocument;
 beforeAll(() => {
   assets = buildDocumentAssets();
-  checker = createDocumentChecker(assets.directory);
+  checkDocument = documentCheckFrom(assets.directory);
 });
-afterAll(async () => {
-  await checker.close();
-  assets.remove();
-});
+afterAll(() => assets.remove());
 
 const pdf = { fileName: 'letter.pdf', contentType: 'application/pdf' };
-const check = (bytes: Buffer, declared = pdf) => checker.checkDocument(bytes, declared);
+const check = (bytes: Buffer, declared = pdf) => checkDocument(bytes, declared);
 
 describe('a PDF is accepted as it is, with its pages counted', () => {
   test.each<[string, () => Buffer | Promise<Buffer>, number]>([
