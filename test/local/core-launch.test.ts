@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { launchAndExit, startLocalCloud, withTemplate, type RunningLocalCloud } from '../e2e/local-cloud.js';
-import { sentenceFor } from '../../local/launch/sentence';
+import { sentenceFor } from '../../local/launch/sentence.js';
 import { ownWords } from '../../local/synthesize.js';
 import { writeAssembly } from './core-assembly.js';
 
