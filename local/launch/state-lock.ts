@@ -20,7 +20,7 @@ export function lockState(stateDirectory: string): () => void {
       writeFileSync(file, mine, { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
     const holder = holderOf(file);
     if (holder !== undefined)
@@ -44,11 +44,15 @@ function holderOf(file: string): number | undefined {
   try {
     process.kill(lock.processId, 0);
   } catch (error) {
-    const foreign = error instanceof Error && 'code' in error && error.code === 'EPERM';
-    if (!foreign) return undefined;
+    if (codeOf(error) !== 'EPERM') return undefined;
   }
   // A number is given again after a while; the time of birth is not.
   return lock.born === undefined || lock.born === birthOf(lock.processId) ? lock.processId : undefined;
+}
+
+/** Not asked by `instanceof`: in a realm of its own, as tests run, Node's errors are not that realm's `Error`. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /** Start time in clock ticks, where /proc exists. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
