@@ -2,6 +2,7 @@
  * How many execution environments fit on this machine. AWS would run a thousand at once; here a request that finds no
  * room waits a little, so that two cores answer more slowly instead of wrongly.
  */
+import { SpareProcessor } from './spare-processor.js';
 
 export interface EnvironmentHolder {
   /** When the longest idle environment was last used, or undefined where none is idle. */
@@ -15,6 +16,7 @@ export interface EnvironmentHolder {
 export class EnvironmentCapacity {
   readonly #limit: number;
   readonly #holders = new Set<EnvironmentHolder>();
+  readonly #processor = new SpareProcessor();
   #taken = 0;
 
   /** @param limit environments alive at one time */
@@ -24,6 +26,14 @@ export class EnvironmentCapacity {
 
   add(holder: EnvironmentHolder): void {
     this.#holders.add(holder);
+  }
+
+  /**
+   * True where an environment more could do something that is not done already. On a busy machine it would take its share
+   * from the others, and begin with slow code: V8 optimizes what has run a few hundred times.
+   */
+  hasSpareProcessor(): boolean {
+    return this.#processor.hasSome(Date.now());
   }
 
   /** Takes a place; where there is none, another function's idle environment is ended and the place is free soon. */

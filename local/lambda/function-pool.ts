@@ -16,6 +16,8 @@ interface Waiting {
 
 /** How long an invocation waits, at the least, for an environment that comes free, before a new one is made. */
 const shortestPatienceMilliseconds = 30;
+/** The same on a machine that is busy: whoever has waited for so long waits behind something that is not the processor. */
+const patienceWhenBusyMilliseconds = 1_000;
 /** No client waits longer: API Gateway gives up after 29 seconds. */
 const longestWaitMilliseconds = 60_000;
 
@@ -79,7 +81,9 @@ export class FunctionPool {
       this.grow();
       return;
     }
-    const patience = Math.max(shortestPatienceMilliseconds, this.#lastInitMilliseconds);
+    const patience = this.#capacity.hasSpareProcessor()
+      ? Math.max(shortestPatienceMilliseconds, this.#lastInitMilliseconds)
+      : patienceWhenBusyMilliseconds;
     const wanted = this.#starting === 0 && (this.#environments.size === 0 || waited >= patience);
     if (wanted && this.#capacity.take(this)) this.#start();
     else if (this.#growTimer === undefined)
