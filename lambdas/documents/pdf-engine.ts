@@ -20,7 +20,7 @@ export interface PdfEngine {
 export interface PdfEngineOptions {
   /** Where build-assets.mjs has put pdfium.wasm. */
   readonly directory: string;
-  /** Milliseconds of processor time for one document. */
+  /** Milliseconds of processor time for one document; on a busy machine, what it takes to find out may come to twice that. */
   readonly processorLimit?: number;
   /** Milliseconds on the clock, which also run while others use the processor. */
   readonly clockLimit?: number;
@@ -39,6 +39,9 @@ const defaults = {
   memoryLimit: 32 * 1024 * 1024,
   pageLimit: maximumPages,
 };
+
+/** Of the processor time that a document may have: who had this much, was stopped rightly. */
+const enough = 0.6;
 
 /** Makes an engine; nothing is loaded before the first document, and nothing has to be closed. */
 export function createPdfEngine(options: PdfEngineOptions): PdfEngine {
@@ -68,18 +71,17 @@ export function createPdfEngine(options: PdfEngineOptions): PdfEngine {
   return {
     async read(bytes) {
       const memoryLimit = limits.memoryLimit + 2 * bytes.length;
-      let clock = limits.processorLimit;
-      let used = 0;
+      let clock = Math.min(limits.processorLimit, limits.clockLimit);
       for (;;) {
         const pdfium = await running();
         const begin = processorTime();
-        const reading = within(Math.min(clock, limits.clockLimit), () => pdfium.look(bytes, limits.pageLimit, memoryLimit));
+        const reading = within(clock, () => pdfium.look(bytes, limits.pageLimit, memoryLimit));
         if (reading.kind !== 'overrun') return reading;
         instance = undefined;
-        used += processorTime() - begin;
-        // Others may have used the processor for most of the time: then the document gets a second chance.
-        if (reading.limit !== 'time' || used >= limits.processorLimit / 2 || clock >= limits.clockLimit) return reading;
-        clock *= 4;
+        const used = processorTime() - begin;
+        // On a busy machine the clock runs faster than the processor works: then the document gets another chance.
+        if (reading.limit !== 'time' || used >= enough * limits.processorLimit || clock >= limits.clockLimit) return reading;
+        clock = Math.min(2 * clock, limits.clockLimit);
       }
     },
   };
