@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeText } from './decode-text.js';
 import { decideDocumentType, type Declared } from './document-type.js';
-import { createPdfEngine, maximumPages, type PdfEngine, type PdfReading } from './pdf-engine.js';
+import { createPdfEngine, maximumPages, type PdfEngine } from './pdf-engine.js';
+import type { PdfReading } from './pdfium.js';
 import { refused, type Refusal } from './refusal.js';
 import { textToPdfWith, type TextPdf } from './text-to-pdf.js';
 

@@ -1,24 +1,20 @@
 /** Reads PDFs with bounds on time and memory: what takes too much is stopped in the middle, and the engine starts anew. */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createContext, Script } from 'node:vm';
-import { OutOfMemory, startPdfium, type Pdfium, type PdfFinding } from './pdfium.js';
-
-export type PdfReading =
-  | PdfFinding
-  /** It was stopped, since it went on for too long, wanted too much memory or was nested too deeply. */
-  | { readonly kind: 'overrun'; readonly limit: 'time' | 'memory' | 'nesting' };
+import type * as pdfiumBuild from './pdfium.js';
 
 export interface PdfEngine {
   /**
    * Reads one document.
    * @throws Error when the engine itself does not start: nothing is known about the document then
    */
-  read(bytes: Uint8Array): Promise<PdfReading>;
+  read(bytes: Uint8Array): Promise<pdfiumBuild.PdfReading>;
 }
 
 export interface PdfEngineOptions {
-  /** Where build-assets.mjs has put pdfium.wasm. */
+  /** Where build-assets.mjs has put PDFium. */
   readonly directory: string;
   /** Milliseconds of processor time for one document; on a busy machine, what it takes to find out may come to twice that. */
   readonly processorLimit?: number;
@@ -48,21 +44,21 @@ export function createPdfEngine(options: PdfEngineOptions): PdfEngine {
   const limits = { ...defaults, ...options };
   // Compiled once (25 ms); an instance that takes the place of a stopped one shares the code.
   let compiled: Promise<WebAssembly.Module> | undefined;
-  let instance: Promise<Pdfium> | undefined;
+  let instance: Promise<pdfiumBuild.Pdfium> | undefined;
 
   const compile = async (): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(join(limits.directory, 'pdfium.wasm')));
 
-  const running = async (): Promise<Pdfium> => {
+  const running = async (): Promise<pdfiumBuild.Pdfium> => {
     // Compiling in the background does not keep the process alive; a document that waits for it does.
     const alive = setInterval(() => undefined, 60_000);
     try {
       compiled ??= compile();
-      instance ??= compiled.then(startPdfium);
+      instance ??= compiled.then((module) => load(limits.directory).startPdfium(module));
       return await instance;
     } catch (error) {
       compiled = undefined;
       instance = undefined;
-      throw new Error(`The PDF engine does not start from ${limits.directory} (build-assets.mjs puts its file there)`, { cause: error });
+      throw new Error(`The PDF engine does not start from ${limits.directory} (build-assets.mjs puts its files there)`, { cause: error });
     } finally {
       clearInterval(alive);
     }
@@ -87,6 +83,17 @@ export function createPdfEngine(options: PdfEngineOptions): PdfEngine {
   };
 }
 
+/** Loads what build-assets.mjs has built of pdfium.ts. (By name at run time: a bundler would take it in.) */
+function load(directory: string): typeof pdfiumBuild {
+  const loaded: unknown = createRequire(__filename)(join(directory, 'pdfium.js'));
+  if (!isPdfium(loaded)) throw new Error('pdfium.js starts no engine');
+  return loaded;
+}
+
+function isPdfium(loaded: unknown): loaded is typeof pdfiumBuild {
+  return typeof loaded === 'object' && loaded !== null && 'startPdfium' in loaded;
+}
+
 /** Processor time of this process so far, in milliseconds. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
@@ -100,14 +107,10 @@ const callScript = new Script('call()');
  * loop, WebAssembly included; it is used for that alone, and no code of a document runs in it. (A worker thread can be stopped
  * as well, but starting the next one takes 60 ms.)
  */
-function within(milliseconds: number, look: () => PdfFinding): PdfReading {
-  let finding: PdfReading | undefined;
+function within(milliseconds: number, look: () => pdfiumBuild.PdfReading): pdfiumBuild.PdfReading {
+  let reading: pdfiumBuild.PdfReading | undefined;
   const call = (): void => {
-    try {
-      finding = look();
-    } catch (error) {
-      finding = { kind: 'overrun', limit: error instanceof OutOfMemory ? 'memory' : 'nesting' };
-    }
+    reading = look();
   };
   try {
     callScript.runInContext(createContext({ call }), { timeout: milliseconds });
@@ -115,8 +118,8 @@ function within(milliseconds: number, look: () => PdfFinding): PdfReading {
     if (!isTimeout(error)) throw error;
     return { kind: 'overrun', limit: 'time' };
   }
-  if (finding === undefined) throw new Error('The PDF engine gave no answer');
-  return finding;
+  if (reading === undefined) throw new Error('The PDF engine gave no answer');
+  return reading;
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,9 +1,12 @@
-/** PDFium, compiled to WebAssembly: one instance with a bound on its memory, and how it looks at a document. */
+/**
+ * PDFium, compiled to WebAssembly: one instance with a bound on its memory, and how it looks at a document. Built on its own
+ * (build-assets.mjs), since PDFium's loader alone has 126 KB; pdf-engine.ts loads it with the first PDF.
+ */
 // The package's file for require(): the one for import asks for import.meta.url, which a CommonJS bundle does not have.
 import { PDFiumModule } from '@hyzyla/pdfium/dist/index.cjs';
 
-/** What an instance finds in a document. */
-export type PdfFinding =
+/** What was found in a document. */
+export type PdfReading =
   | { readonly kind: 'read'; readonly pages: number }
   /** Not a PDF, or one that even a repair does not open. */
   | { readonly kind: 'damaged' }
@@ -14,18 +17,17 @@ export type PdfFinding =
   | { readonly kind: 'no_pages' }
   /** The document promises more pages than can be found. */
   | { readonly kind: 'pages_missing'; readonly promised: number; readonly found: number }
-  | { readonly kind: 'too_many_pages' };
+  | { readonly kind: 'too_many_pages' }
+  /** It was stopped, since it went on for too long, wanted too much memory or was nested too deeply. */
+  | { readonly kind: 'overrun'; readonly limit: 'time' | 'memory' | 'nesting' };
 
 export interface Pdfium {
   /**
-   * Looks at a document; blocks until it is done. After an error, or when it was stopped, the instance is used up.
+   * Looks at a document; blocks until it is done. After `overrun`, or when it was stopped in the middle, the instance is used up.
    * @param memoryLimit bytes that the instance may have in all, the document's included
-   * @throws OutOfMemory, or another error where PDFium's stack ends
    */
-  look(bytes: Uint8Array, pageLimit: number, memoryLimit: number): PdfFinding;
+  look(bytes: Uint8Array, pageLimit: number, memoryLimit: number): PdfReading;
 }
-
-export class OutOfMemory extends Error {}
 
 // FPDF_GetLastError, public/fpdfview.h
 const errorPassword = 4;
@@ -35,7 +37,7 @@ const errorSecurity = 5;
 export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   let exports: WebAssembly.Exports = {};
   let limit = Infinity;
-  let memoryRefused = false;
+  let refusals = 0;
   const pdfium = await PDFiumModule({
     instantiateWasm: (imports, done) => {
       const environment = imports['env'] ?? {};
@@ -47,12 +49,12 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
         ...environment,
         emscripten_resize_heap: (bytes) => {
           if (bytes >>> 0 <= limit) return grow(bytes);
-          memoryRefused = true;
+          refusals += 1;
           return 0;
         },
         // The original also writes to the log.
         _abort_js: () => {
-          throw memoryRefused ? new OutOfMemory('PDFium has too little memory') : new Error('PDFium aborted');
+          throw new Error('PDFium aborted');
         },
       };
       const instance = new WebAssembly.Instance(module, { ...imports, env: bounded });
@@ -80,7 +82,7 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   const sizeAddress = allocate(16);
 
   /** The count in a page tree is only a claim: each page is looked up, without its content. */
-  const countPages = (document: number, pageLimit: number): PdfFinding => {
+  const countPages = (document: number, pageLimit: number): PdfReading => {
     const promised = pageCount(document);
     if (promised <= 0) return { kind: 'no_pages' };
     const looked = Math.min(promised, pageLimit + 1);
@@ -91,23 +93,32 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
     return found < promised ? { kind: 'pages_missing', promised, found } : { kind: 'read', pages: found };
   };
 
-  const findingOfError = (error: number): PdfFinding => {
+  const readingOfError = (error: number): PdfReading => {
     if (error === errorPassword) return { kind: 'password_protected' };
     return error === errorSecurity ? { kind: 'unknown_encryption' } : { kind: 'damaged' };
+  };
+
+  const read = (bytes: Uint8Array, pageLimit: number): PdfReading => {
+    const address = allocate(bytes.length);
+    if (address === 0) return { kind: 'overrun', limit: 'memory' };
+    new Uint8Array(memory.buffer).set(bytes, address);
+    const document = load(address, bytes.length, 0);
+    const reading = document === 0 ? readingOfError(lastError()) : countPages(document, pageLimit);
+    if (document !== 0) closeDocument(document);
+    free(address);
+    return reading;
   };
 
   return {
     look(bytes, pageLimit, memoryLimit) {
       limit = memoryLimit;
-      memoryRefused = false;
-      const address = allocate(bytes.length);
-      if (address === 0) throw new OutOfMemory('The document is larger than PDFium may be');
-      new Uint8Array(memory.buffer).set(bytes, address);
-      const document = load(address, bytes.length, 0);
-      const finding = document === 0 ? findingOfError(lastError()) : countPages(document, pageLimit);
-      if (document !== 0) closeDocument(document);
-      free(address);
-      return finding;
+      const refusalsBefore = refusals;
+      try {
+        return read(bytes, pageLimit);
+      } catch {
+        // PDFium aborts where its memory or its stack ends.
+        return { kind: 'overrun', limit: refusals > refusalsBefore ? 'memory' : 'nesting' };
+      }
     },
   };
 }
