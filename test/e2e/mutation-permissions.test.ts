@@ -1,0 +1,312 @@
+/**
+ * Mutation proof of the permissions: each grant of each function is taken out of the template once, and the running stack
+ * refuses exactly that call, in AWS's words, in that function's log. One start takes one grant from every function.
+ */
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
+import { grantsOf, words, type Grant } from './grants.js';
+import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
+import { testAssembly } from './shared-assembly.js';
+import { logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
+
+const bootstrap = 'mutation-permissions-administrator';
+const failed = { status: 500, body: { detail: 'Internal Server Error', code: 'internal_error' } };
+
+/** What a round works on: all of it was made by an unchanged stack, on the same state. */
+interface Scene {
+  readonly cloud: RunningLocalCloud;
+  readonly key: string;
+  /** A key that a round may revoke. */
+  readonly spareKey: string;
+  /** A fax that has ended; accepted under the Idempotency-Key `replay`. */
+  readonly fax: string;
+  /** A fax that is queued, whose message is gone. */
+  readonly queued: string;
+}
+
+interface Probe {
+  /** Asks for what needs the grant, and holds the answer against what a caller must read then. */
+  readonly ask: (scene: Scene) => Promise<void>;
+  /** What the function's log says, where it is not AWS's refusal of the action on the resource; undefined: nothing. */
+  readonly says?: RegExp | undefined;
+}
+
+/** A grant that is missing from the stack. */
+interface Taken {
+  readonly name: string;
+  readonly grant: string;
+  readonly probe: Probe;
+}
+
+const request = (scene: Scene, method: string, path: string, more: GatewayRequest = {}) => call(scene.cloud.gatewayUrl, method, path, { key: scene.key, ...more });
+const expecting =
+  (answer: object, ask: (scene: Scene) => Promise<GatewayAnswer>): Probe['ask'] =>
+  async (scene) => {
+    expect(await ask(scene)).toMatchObject(answer);
+  };
+
+const createKey = (scopes: readonly string[]) => (scene: Scene) => request(scene, 'POST', '/admin/api-keys', { json: { scopes } });
+const revokeKey = (scene: Scene) => request(scene, 'DELETE', `/admin/api-keys/${scene.spareKey}`);
+const listKeys = (scene: Scene) => request(scene, 'GET', '/admin/api-keys');
+const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
+const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
+const getFax = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}`);
+const openDocument = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}/pdf`);
+const followDocument: Probe['ask'] = async (scene) => {
+  const address = (await openDocument(scene)).headers.get('location') ?? '';
+  expect((await fetch(address)).status).toBe(403);
+};
+const nudge: Probe['ask'] = async ({ cloud, queued }) => {
+  await cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(cloud), MessageBody: JSON.stringify({ v: 1, jobId: queued }) }));
+};
+const sweepNowOf: Probe['ask'] = ({ cloud }) => sweepNow(cloud, template);
+const notReady = (check: string): Probe => ({
+  ask: expecting({ status: 503, body: { status: 'not_ready', checks: { [check]: 'failed' } } }, (scene) => request(scene, 'GET', '/health/ready')),
+});
+/** The mapping polls with the function's permissions; without one it says so at the start, and stays still. */
+const noPolling: Probe = {
+  ask: async ({ cloud }) => {
+    expect(cloud.logs()).toMatch(/event source mapping of \S+ does not poll: User: \S+ is not authorized to perform: sqs:/);
+  },
+  says: undefined,
+};
+
+/** Words of a grant → how its absence shows. */
+const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
+  'key-admin': {
+    'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
+    'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
+    'dynamodb:GetItem on KeysTable': { ask: expecting(failed, revokeKey) },
+    'dynamodb:PutItem on KeysTable': { ask: expecting(failed, createKey(['fax:read'])) },
+    'dynamodb:UpdateItem on KeysTable': { ask: expecting({ status: 200 }, createKey(['admin'])) },
+    'dynamodb:Query on KeysTable/index/listing': { ask: expecting(failed, listKeys) },
+    'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, createKey(['fax:read'])) },
+    'dynamodb:BatchGetItem on LimitsTable': { ask: expecting(failed, listKeys) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listKeys) },
+  },
+  'fax-upload': {
+    'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, replay('The same text.')) },
+    'dynamodb:PutItem on FaxesTable': { ask: expecting(failed, send) },
+    's3:DeleteObject on FaxesDocuments/documents/*': { ask: expecting(failed, replay('Another text.')) },
+    's3:PutObject on FaxesDocuments/documents/*': { ask: expecting(failed, send) },
+    'kms:GenerateDataKey on FaxesDocumentsKey': { ask: expecting(failed, send) },
+    'sqs:SendMessage on FaxesSendQueue': { ask: expecting({ status: 202, body: { state: 'queued' } }, send) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, send) },
+  },
+  'fax-read': {
+    'logs:CreateLogStream on AuditLog': { ask: expecting(failed, openDocument) },
+    'logs:PutLogEvents on AuditLog': { ask: expecting(failed, openDocument) },
+    'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, getFax) },
+    'dynamodb:Query on FaxesTable/index/listing': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/fax-jobs')) },
+    's3:GetObject on FaxesDocuments/documents/*': { ask: followDocument, says: undefined },
+    'kms:Decrypt on FaxesDocumentsKey': { ask: followDocument, says: undefined },
+    'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret': { ask: expecting(failed, getFax) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, getFax) },
+  },
+  'fax-sender': {
+    'logs:CreateLogStream on AuditLog': { ask: nudge },
+    'logs:PutLogEvents on AuditLog': { ask: nudge },
+    'dynamodb:GetItem on FaxesTable': { ask: nudge },
+    'dynamodb:PutItem on FaxesTable': { ask: nudge },
+    's3:GetObject on FaxesDocuments/documents/*': { ask: nudge, says: /comes back.*S3 answered 403/ },
+    'kms:Decrypt on FaxesDocumentsKey': { ask: nudge, says: /comes back.*S3 answered 403/ },
+    'sqs:SendMessage on FaxesSendQueue': { ask: nudge },
+    'sqs:ReceiveMessage on FaxesSendQueue': noPolling,
+    'sqs:DeleteMessage on FaxesSendQueue': noPolling,
+    'sqs:GetQueueAttributes on FaxesSendQueue': noPolling,
+  },
+  sweeper: {
+    'logs:CreateLogStream on AuditLog': { ask: sweepNowOf },
+    'logs:PutLogEvents on AuditLog': { ask: sweepNowOf },
+    'dynamodb:UpdateItem on FaxesTable': { ask: sweepNowOf },
+    'dynamodb:Query on FaxesTable/index/due': { ask: sweepNowOf },
+    'dynamodb:Query on KeysTable/index/outbox': { ask: sweepNowOf },
+    'sqs:SendMessage on FaxesSendQueue': { ask: sweepNowOf },
+    'dynamodb:GetItem on KeysTable': { ask: sweepNowOf },
+    'dynamodb:PutItem on KeysTable': { ask: sweepNowOf },
+    'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
+  },
+  health: {
+    'dynamodb:DescribeTable on FaxesTable': notReady('faxes_table'),
+    'dynamodb:DescribeTable on KeysTable': notReady('keys_table'),
+    's3:ListBucket on FaxesDocuments': { ...notReady('documents_bucket'), says: /S3 answered 403 to a HEAD/ },
+    'sqs:GetQueueAttributes on FaxesSendQueue': notReady('send_queue'),
+  },
+};
+
+/** The authorizer stands before all others, so its grants are taken when no other is. */
+const authorizerProbes: Readonly<Record<string, Probe>> = {
+  'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
+  'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
+  'dynamodb:GetItem on KeysTable': { ask: expecting(failed, listKeys) },
+  'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, listKeys) },
+  'secretsmanager:GetSecretValue on KeysBootstrapKey': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/api-keys', { key: bootstrap })) },
+};
+
+/** No call of ours: the CDK grants them to whoever consumes a queue, and the local cloud gives X-Ray nothing to do. */
+const withoutCall = ['sqs:ChangeMessageVisibility on FaxesSendQueue', 'sqs:GetQueueUrl on FaxesSendQueue', 'xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+const isOwnLog = (grant: Grant) => /^logs:\w+ on (?!AuditLog)/.test(words(grant));
+
+const functionNames = [...Object.keys(probes), 'authorizer'];
+const rounds = Math.max(...Object.values(probes).map((one) => Object.keys(one).length));
+
+let assembly: string;
+let template: Template;
+let state: string;
+let fax: string;
+let key: string;
+const queuedFaxes: string[] = [];
+const spareKeys: string[] = [];
+
+const physicalId = (cloud: RunningLocalCloud, id: RegExp) => cloud.resources[Object.keys(cloud.resources).find((one) => id.test(one)) ?? ''];
+const queueUrl = (cloud: RunningLocalCloud) => physicalId(cloud, /^FaxesSendQueue[0-9A-F]{8}$/);
+
+const policyDocument = z.looseObject({ Statement: z.array(z.looseObject({ Resource: z.unknown() })) });
+
+/** Takes a grant out of its statement; each of the statement's other grants becomes a statement of its own. */
+function take(from: EditableTemplate, name: string, wanted: string): void {
+  const grants = grantsOf(template, name);
+  const grant = grants.find((one) => words(one) === wanted);
+  const policy = from.Resources[grant?.policy ?? ''];
+  if (grant === undefined || policy === undefined) throw new Error(`${name} has no ${wanted}`);
+  const document = policyDocument.parse(policy.Properties?.['PolicyDocument']);
+  const written = [document.Statement[grant.statement]?.Resource].flat();
+  const others = grants
+    .filter((one) => one !== grant && one.policy === grant.policy && one.statement === grant.statement)
+    .map(({ action, resource }) => ({ Effect: 'Allow', Action: action, Resource: written.find((one) => JSON.stringify(one).includes(/<(\w+)>/.exec(resource)?.[1] ?? '')) }));
+  policy.Properties = { ...policy.Properties, PolicyDocument: { ...document, Statement: document.Statement.toSpliced(grant.statement, 1, ...others) } };
+}
+
+function removeType(from: EditableTemplate, type: string): void {
+  from.Resources = Object.fromEntries(Object.entries(from.Resources).filter(([, { Type }]) => Type !== type));
+}
+
+async function underChange(edit: (template: EditableTemplate) => void, look: (cloud: RunningLocalCloud) => Promise<void>): Promise<void> {
+  const copy = withTemplate(assembly, (editable) => {
+    // The sweeper runs when a test says so: what is due must be there for its probe.
+    removeType(editable, 'AWS::Scheduler::Schedule');
+    edit(editable);
+  });
+  const cloud = await startLocalCloud({ assembly: copy, state, apiKey: bootstrap });
+  try {
+    await look(cloud);
+  } finally {
+    await cloud.stop();
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+beforeAll(async () => {
+  assembly = await testAssembly();
+  template = readTemplate(assembly);
+  state = mkdtempSync(join(tmpdir(), 'mutation-permissions-'));
+  await underChange(
+    () => undefined,
+    async (cloud) => {
+      key = readCreatedKey(await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key: bootstrap, json: { scopes: ['admin'] } })).token;
+      fax = readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm('+15551234567', 'The same text.'), headers: { 'Idempotency-Key': 'replay' } })).id;
+      await untilEnded(cloud.gatewayUrl, key, fax);
+      for (let spare = 0; spare < rounds; spare += 1) {
+        const made = await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key, json: { scopes: ['admin'] } });
+        spareKeys.push(readCreatedKey(made).key_id);
+      }
+    },
+  );
+  // Without the event source faxes stay queued; their messages are thrown away, so that each waits for its round.
+  await underChange(
+    (editable) => removeType(editable, 'AWS::Lambda::EventSourceMapping'),
+    async (cloud) => {
+      for (let round = 0; round < rounds; round += 1)
+        queuedFaxes.push(readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm('+15551234567') })).id);
+      await cloud.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl(cloud) }));
+    },
+  );
+}, 240_000);
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+it.each(functionNames)('every grant of %s is taken out once', (name) => {
+  const all = grantsOf(template, name).filter((grant) => !isOwnLog(grant)).map(words);
+  const probed = name === 'authorizer' ? authorizerProbes : probes[name];
+  expect([...Object.keys(probed ?? {}), ...withoutCall].sort()).toEqual([...new Set([...all, ...withoutCall])].sort());
+});
+
+/** Gives the sweeper a due job and a key whose outbox a crash left, as they stand in the tables. */
+async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void> {
+  await cloud.clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: physicalId(cloud, /^FaxesTable/),
+      Key: { id: { S: fax } },
+      UpdateExpression: 'SET due = :due, dueAt = :long_ago',
+      ExpressionAttributeValues: { ':due': { S: 'due' }, ':long_ago': { N: '1' } },
+    }),
+  );
+  const event = { v: 1, event_id: `left-${round}`, event: 'api_key_rotated', target_key_id: spareKeys[0], secret_version: 1, ts: new Date().toISOString(), actor: { type: 'system' }, outcome: 'success' };
+  await cloud.clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: physicalId(cloud, /^KeysTable/),
+      Key: { pk: { S: `KEY#${spareKeys[0] ?? ''}` } },
+      UpdateExpression: 'SET outboxState = :pending, outbox = :events',
+      ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify(event) }] } },
+    }),
+  );
+}
+
+/** The function's log names the refused call and no other. */
+async function expectRefusal(cloud: RunningLocalCloud, { name, grant, probe }: Taken, before: number): Promise<void> {
+  const log = async () => (await messagesOf(cloud, logGroupId(template, name))).slice(before);
+  if ('says' in probe) {
+    const { says } = probe;
+    if (says !== undefined) await until(log, (messages) => messages.some((message) => says.test(message)));
+    return;
+  }
+  const [action = '', place = ''] = grant.split(' on ');
+  const [resource = '', ...inside] = place.split('/');
+  const physicalName = physicalId(cloud, new RegExp(`^${resource}[0-9A-F]{8}$`))?.split('/').at(-1) ?? '';
+  const refused = (messages: readonly string[]) =>
+    messages.flatMap((message) => [...message.matchAll(/is not authorized to perform: (\S+) on resource: ([^\s,]+)/g)]).map(([, what = '', where = '']) => ({ what, where }));
+  for (const { what, where } of refused(await until(log, (messages) => refused(messages).length > 0))) {
+    expect([what, where]).toEqual([action, expect.stringContaining([physicalName, ...inside].join('/').replace('*', ''))]);
+  }
+}
+
+async function logLengths(cloud: RunningLocalCloud): Promise<Map<string, number>> {
+  return new Map(await Promise.all(functionNames.map(async (name) => [name, (await messagesOf(cloud, logGroupId(template, name))).length] as const)));
+}
+
+async function play(taken: readonly Taken[], round: number): Promise<void> {
+  await underChange(
+    (editable) => {
+      for (const { name, grant } of taken) take(editable, name, grant);
+    },
+    async (cloud) => {
+      const before = await logLengths(cloud);
+      await leaveWork(cloud, round);
+      const scene: Scene = { cloud, key, fax, spareKey: spareKeys[round] ?? '', queued: queuedFaxes[round] ?? '' };
+      await Promise.all(taken.map(({ probe }) => probe.ask(scene)));
+      for (const one of taken) await expectRefusal(cloud, one, before.get(one.name) ?? 0);
+    },
+  );
+}
+
+describe('without one grant of each function', () => {
+  const all = Array.from({ length: rounds }, (_, round) =>
+    Object.entries(probes).flatMap(([name, grants]) => {
+      const entry = Object.entries(grants)[round];
+      return entry === undefined ? [] : [{ name, grant: entry[0], probe: entry[1] }];
+    }),
+  );
+  it.each(all.map((taken, round) => [taken.map(({ name, grant }) => `${name}: ${grant}`).join('; '), taken, round] as const))(
+    '%s',
+    (_, taken, round) => play(taken, round),
+    60_000,
+  );
+});
+
+describe('without a grant of the authorizer', () => {
+  it.each(Object.entries(authorizerProbes))('%s', (grant, probe) => play([{ name: 'authorizer', grant, probe }], 0), 60_000);
+});
