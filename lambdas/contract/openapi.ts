@@ -11,8 +11,8 @@ interface JsonObject {
 }
 
 /** Errors that any operation behind the authorizer can give, and any operation at all. */
-const errorsWithKey: readonly ErrorCode[] = ['unauthorized', 'insufficient_scope', 'rate_limited'];
-const errorsAlways: readonly ErrorCode[] = ['internal_error', 'bad_gateway', 'gateway_timeout'];
+const errorsWithKey: readonly ErrorCode[] = ['unauthorized', 'insufficient_scope', 'quota_exceeded'];
+const errorsAlways: readonly ErrorCode[] = ['rate_limited', 'internal_error', 'bad_gateway', 'gateway_timeout'];
 
 /** Builds the whole document, as plain JSON with its members in a stable order. */
 export function openApiDocument(): JsonObject {
