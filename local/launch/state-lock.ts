@@ -46,6 +46,7 @@ function holderOf(file: string): number | undefined {
   } catch (error) {
     if (codeOf(error) !== 'EPERM') return undefined;
   }
+  if (isZombie(lock.processId)) return undefined;
   // A number is given again after a while; the time of birth is not.
   return lock.born === undefined || lock.born === birthOf(lock.processId) ? lock.processId : undefined;
 }
@@ -57,10 +58,20 @@ function codeOf(error: unknown): unknown {
 
 /** Start time in clock ticks, where /proc exists. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function birthOf(processId: number): string | undefined {
+  return statusOf(processId)[19];
+}
+
+/** True for the remains of a process that nobody has taken away: a container without an init keeps them. */
+function isZombie(processId: number): boolean {
+  return statusOf(processId)[0] === 'Z';
+}
+
+/** What /proc says of a process behind its name, the state first; nothing where there is no /proc. */
+function statusOf(processId: number): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${processId}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return undefined;
+    return [];
   }
 }
