@@ -1,7 +1,6 @@
 /** The faxes table: the only file that talks to it. */
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { isJobId, type JobId } from '../contract/identifiers.js';
-import { conditionHeld, documentClient } from '../platform/dynamodb.js';
+import { conditionHeld, getItem, putItem, queryPage, updateItem, type Attributes, type Page } from '../platform/dynamodb.js';
 import { fromItem, monthOf, toItem } from './job-item.js';
 import type { Job, JobState } from './job.js';
 
@@ -34,7 +33,7 @@ export interface JobStore {
 }
 
 export function dynamoJobStore(tableName: string): JobStore {
-  async function queryMonth(month: string, { states, backend }: JobFilter, start: Record<string, unknown> | undefined) {
+  async function queryMonth(month: string, { states, backend }: JobFilter, start: Attributes | undefined): Promise<Page> {
     const conditions: string[] = [];
     const values: Record<string, unknown> = { ':month': month };
     if (states !== undefined) {
@@ -45,7 +44,7 @@ export function dynamoJobStore(tableName: string): JobStore {
       values[':backend'] = backend;
       conditions.push('backend = :backend');
     }
-    const input: QueryCommandInput = {
+    return queryPage({
       TableName: tableName,
       IndexName: 'listing',
       KeyConditionExpression: 'listMonth = :month',
@@ -54,43 +53,39 @@ export function dynamoJobStore(tableName: string): JobStore {
       ExpressionAttributeValues: values,
       ScanIndexForward: false,
       ExclusiveStartKey: start,
-    };
-    return documentClient.send(new QueryCommand(input));
+    });
   }
 
   return {
     async find(id) {
-      const { Item } = await documentClient.send(new GetCommand({ TableName: tableName, Key: { id }, ConsistentRead: true }));
-      return Item === undefined ? undefined : fromItem(Item);
+      const item = await getItem(tableName, { id });
+      return item === undefined ? undefined : fromItem(item);
     },
 
-    create: (job) =>
-      conditionHeld(documentClient.send(new PutCommand({ TableName: tableName, Item: toItem(job), ConditionExpression: 'attribute_not_exists(id)' }))),
+    create: (job) => conditionHeld(putItem({ TableName: tableName, Item: toItem(job), ConditionExpression: 'attribute_not_exists(id)' })),
 
     replace: (next) =>
       conditionHeld(
-        documentClient.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: toItem(next),
-            ConditionExpression: 'revision = :previous',
-            ExpressionAttributeValues: { ':previous': next.revision - 1 },
-          }),
-        ),
+        putItem({
+          TableName: tableName,
+          Item: toItem(next),
+          ConditionExpression: 'revision = :previous',
+          ExpressionAttributeValues: { ':previous': next.revision - 1 },
+        }),
       ),
 
     async list(filter, { offset, limit, since, now }) {
       const jobs: Job[] = [];
       let total = 0;
       for (const month of monthsBack(now, since)) {
-        let start: Record<string, unknown> | undefined;
+        let start: Attributes | undefined;
         do {
           const page = await queryMonth(month, filter, start);
-          for (const item of page.Items ?? []) {
+          for (const item of page.items) {
             if (total >= offset && jobs.length < limit) jobs.push(fromItem(item));
             total += 1;
           }
-          start = page.LastEvaluatedKey;
+          start = page.lastKey;
         } while (start !== undefined && total < countLimit);
         if (total >= countLimit) break;
       }
@@ -98,29 +93,25 @@ export function dynamoJobStore(tableName: string): JobStore {
     },
 
     async due(now, limit) {
-      const { Items = [] } = await documentClient.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: 'due',
-          KeyConditionExpression: 'due = :due AND dueAt <= :now',
-          ExpressionAttributeValues: { ':due': 'due', ':now': now },
-          Limit: limit,
-        }),
-      );
-      return Items.flatMap(({ id, dueAt }) => (typeof id === 'string' && isJobId(id) && typeof dueAt === 'number' ? [{ id, dueAt }] : []));
+      const { items } = await queryPage({
+        TableName: tableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'due = :due AND dueAt <= :now',
+        ExpressionAttributeValues: { ':due': 'due', ':now': now },
+        Limit: limit,
+      });
+      return items.flatMap(({ id, dueAt }) => (typeof id === 'string' && isJobId(id) && typeof dueAt === 'number' ? [{ id, dueAt }] : []));
     },
 
     postpone: (id, from, to) =>
       conditionHeld(
-        documentClient.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: { id },
-            UpdateExpression: 'SET dueAt = :to',
-            ConditionExpression: 'dueAt = :from',
-            ExpressionAttributeValues: { ':from': from, ':to': to },
-          }),
-        ),
+        updateItem({
+          TableName: tableName,
+          Key: { id },
+          UpdateExpression: 'SET dueAt = :to',
+          ConditionExpression: 'dueAt = :from',
+          ExpressionAttributeValues: { ':from': from, ':to': to },
+        }),
       ),
   };
 }

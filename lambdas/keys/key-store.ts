@@ -1,7 +1,6 @@
 /** The keys table: the only file that talks to it for administration. (The authorizer reads it by itself.) */
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeyId } from '../contract/identifiers.js';
-import { conditionHeld, documentClient } from '../platform/dynamodb.js';
+import { conditionHeld, getItem, putItem, queryPage, updateItem, type Attributes } from '../platform/dynamodb.js';
 import { fromItem, keyPk, rosterPk, toItem } from './key-item.js';
 import type { ApiKey } from './key.js';
 
@@ -26,83 +25,70 @@ export interface KeyStore {
 export function dynamoKeyStore(tableName: string): KeyStore {
   async function query(indexName: string, hashName: string, hash: string): Promise<ApiKey[]> {
     const keys: ApiKey[] = [];
-    let start: Record<string, unknown> | undefined;
+    let start: Attributes | undefined;
     do {
-      const page = await documentClient.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: indexName,
-          KeyConditionExpression: '#hash = :hash',
-          ExpressionAttributeNames: { '#hash': hashName },
-          ExpressionAttributeValues: { ':hash': hash },
-          ExclusiveStartKey: start,
-        }),
-      );
-      keys.push(...(page.Items ?? []).map(fromItem));
-      start = page.LastEvaluatedKey;
+      const page = await queryPage({
+        TableName: tableName,
+        IndexName: indexName,
+        KeyConditionExpression: '#hash = :hash',
+        ExpressionAttributeNames: { '#hash': hashName },
+        ExpressionAttributeValues: { ':hash': hash },
+        ExclusiveStartKey: start,
+      });
+      keys.push(...page.items.map(fromItem));
+      start = page.lastKey;
     } while (start !== undefined);
     return keys;
   }
 
   return {
     async find(id) {
-      const { Item } = await documentClient.send(new GetCommand({ TableName: tableName, Key: { pk: keyPk(id) }, ConsistentRead: true }));
-      return Item === undefined ? undefined : fromItem(Item);
+      const item = await getItem(tableName, { pk: keyPk(id) });
+      return item === undefined ? undefined : fromItem(item);
     },
 
     list: () => query('listing', 'listed', 'key'),
     listWithOutbox: () => query('outbox', 'outboxState', 'pending'),
 
-    create: (key) =>
-      conditionHeld(
-        documentClient.send(new PutCommand({ TableName: tableName, Item: toItem(key), ConditionExpression: 'attribute_not_exists(pk)' })),
-      ),
+    create: (key) => conditionHeld(putItem({ TableName: tableName, Item: toItem(key), ConditionExpression: 'attribute_not_exists(pk)' })),
 
     replace: (next) =>
       conditionHeld(
-        documentClient.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: toItem(next),
-            ConditionExpression: 'revision = :previous',
-            ExpressionAttributeValues: { ':previous': next.revision - 1 },
-          }),
-        ),
+        putItem({
+          TableName: tableName,
+          Item: toItem(next),
+          ConditionExpression: 'revision = :previous',
+          ExpressionAttributeValues: { ':previous': next.revision - 1 },
+        }),
       ),
 
     async addToRoster(id) {
-      await documentClient.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { pk: rosterPk },
-          UpdateExpression: 'ADD admins :id',
-          ExpressionAttributeValues: { ':id': new Set([id]) },
-        }),
-      );
+      await updateItem({
+        TableName: tableName,
+        Key: { pk: rosterPk },
+        UpdateExpression: 'ADD admins :id',
+        ExpressionAttributeValues: { ':id': new Set([id]) },
+      });
     },
 
     removeFromRoster: (id) =>
       conditionHeld(
-        documentClient.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: { pk: rosterPk },
-            UpdateExpression: 'DELETE admins :ids',
-            ConditionExpression: 'attribute_not_exists(admins) OR NOT contains(admins, :id) OR size(admins) > :one',
-            ExpressionAttributeValues: { ':ids': new Set([id]), ':id': id, ':one': 1 },
-          }),
-        ),
-      ),
-
-    async dropFromRoster(id) {
-      await documentClient.send(
-        new UpdateCommand({
+        updateItem({
           TableName: tableName,
           Key: { pk: rosterPk },
           UpdateExpression: 'DELETE admins :ids',
-          ExpressionAttributeValues: { ':ids': new Set([id]) },
+          ConditionExpression: 'attribute_not_exists(admins) OR NOT contains(admins, :id) OR size(admins) > :one',
+          ExpressionAttributeValues: { ':ids': new Set([id]), ':id': id, ':one': 1 },
         }),
-      );
+      ),
+
+    async dropFromRoster(id) {
+      await updateItem({
+        TableName: tableName,
+        Key: { pk: rosterPk },
+        UpdateExpression: 'DELETE admins :ids',
+        ExpressionAttributeValues: { ':ids': new Set([id]) },
+      });
     },
   };
 }

@@ -1,38 +1,28 @@
 /** The limits table: one item a key, written once with each request. Today it keeps when the key was last used. */
-import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isKeyId, type KeyId } from '../contract/identifiers.js';
 import type { OnKeyUse } from '../platform/api-handler.js';
-import { documentClient } from '../platform/dynamodb.js';
+import { getItems, updateItem } from '../platform/dynamodb.js';
 
 /** Notes the use of a key and of the secret that it came with. */
 export function usageRecorder(tableName: string): OnKeyUse {
   return async (caller, now) => {
     if (caller.kind !== 'key') return;
-    await documentClient.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk: usagePk(caller.keyId) },
-        UpdateExpression: 'SET last_used_at = :now, #secret = :now, key_id = :id',
-        ExpressionAttributeNames: { '#secret': `secret_${caller.secretVersion}_last_used_at` },
-        ExpressionAttributeValues: { ':now': now, ':id': caller.keyId },
-      }),
-    );
+    await updateItem({
+      TableName: tableName,
+      Key: { pk: usagePk(caller.keyId) },
+      UpdateExpression: 'SET last_used_at = :now, #secret = :now, key_id = :id',
+      ExpressionAttributeNames: { '#secret': `secret_${caller.secretVersion}_last_used_at` },
+      ExpressionAttributeValues: { ':now': now, ':id': caller.keyId },
+    });
   };
 }
 
 /** When each key was last used, in epoch milliseconds; keys that never were are absent. */
 export async function lastUses(tableName: string, ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, number>> {
   const uses = new Map<KeyId, number>();
-  for (let start = 0; start < ids.length; start += 100) {
-    let keys: Record<string, unknown>[] = ids.slice(start, start + 100).map((id) => ({ pk: usagePk(id) }));
-    while (keys.length > 0) {
-      const answer = await documentClient.send(new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys } } }));
-      for (const item of answer.Responses?.[tableName] ?? []) {
-        const { key_id: id, last_used_at: at } = item;
-        if (typeof id === 'string' && isKeyId(id) && typeof at === 'number') uses.set(id, at);
-      }
-      keys = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
+  const items = await getItems(tableName, ids.map((id) => ({ pk: usagePk(id) })));
+  for (const { key_id: id, last_used_at: at } of items) {
+    if (typeof id === 'string' && isKeyId(id) && typeof at === 'number') uses.set(id, at);
   }
   return uses;
 }

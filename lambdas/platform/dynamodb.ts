@@ -1,10 +1,86 @@
-/** The DynamoDB client of all stores but the authorizer's. */
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+/**
+ * DynamoDB for all stores but the authorizer's: the few operations that they need, by signed calls. The SDK's client costs
+ * every request more than the rest of its handling (docs/adr/0009-dynamodb-by-signed-calls.md).
+ */
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { setTimeout as pause } from 'node:timers/promises';
+import { jsonMember } from './json-member.js';
+import { AwsCallError, callJson } from './signed-request.js';
 
-export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-  marshallOptions: { removeUndefinedValues: true },
-});
+/** Attributes by name, as JavaScript values: strings, numbers, lists, objects, sets. Undefined ones are not written. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+interface Expressions {
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Attributes;
+}
+
+export interface PutInput extends Expressions {
+  readonly TableName: string;
+  readonly Item: object;
+}
+
+export interface UpdateInput extends Expressions {
+  readonly TableName: string;
+  readonly Key: Attributes;
+  readonly UpdateExpression: string;
+}
+
+export interface QueryInput extends Omit<Expressions, 'ConditionExpression'> {
+  readonly TableName: string;
+  readonly IndexName: string;
+  readonly KeyConditionExpression: string;
+  readonly FilterExpression?: string;
+  readonly ScanIndexForward?: boolean;
+  readonly Limit?: number;
+  /** Where the page before this one ended. */
+  readonly ExclusiveStartKey?: Attributes | undefined;
+}
+
+export interface Page {
+  readonly items: readonly Attributes[];
+  /** Undefined on the last page. */
+  readonly lastKey: Attributes | undefined;
+}
+
+/** Reads one item, consistently. */
+export async function getItem(table: string, key: Attributes): Promise<Attributes | undefined> {
+  const item = jsonMember(await call('GetItem', { TableName: table, Key: marshalled(key), ConsistentRead: true }), 'Item');
+  return isMarshalled(item) ? unmarshall(item) : undefined;
+}
+
+/** Writes one item. @throws AwsCallError; under `conditionHeld`, a condition that was not met is no error */
+export async function putItem({ Item, ExpressionAttributeValues: values, ...input }: PutInput): Promise<void> {
+  await call('PutItem', { ...input, Item: marshalled(Item), ...valuesOf(values) });
+}
+
+/** Changes one item, or makes it. @throws AwsCallError; under `conditionHeld`, a condition that was not met is no error */
+export async function updateItem({ Key, ExpressionAttributeValues: values, ...input }: UpdateInput): Promise<void> {
+  await call('UpdateItem', { ...input, Key: marshalled(Key), ...valuesOf(values) });
+}
+
+/** Reads one page of an index. */
+export async function queryPage({ ExclusiveStartKey: start, ExpressionAttributeValues: values, ...input }: QueryInput): Promise<Page> {
+  const answer = await call('Query', { ...input, ...valuesOf(values), ...(start === undefined ? {} : { ExclusiveStartKey: marshalled(start) }) });
+  const lastKey = jsonMember(answer, 'LastEvaluatedKey');
+  return { items: itemsOf(jsonMember(answer, 'Items')), lastKey: isMarshalled(lastKey) ? unmarshall(lastKey) : undefined };
+}
+
+/** Reads many items of one table; those that do not exist are absent, and the order is DynamoDB's. */
+export async function getItems(table: string, keys: readonly Attributes[]): Promise<readonly Attributes[]> {
+  const items: Attributes[] = [];
+  for (let start = 0; start < keys.length; start += mostKeysOfOneCall) {
+    let wanted: readonly unknown[] = keys.slice(start, start + mostKeysOfOneCall).map(marshalled);
+    while (wanted.length > 0) {
+      const answer = await call('BatchGetItem', { RequestItems: { [table]: { Keys: wanted } } });
+      items.push(...itemsOf(jsonMember(jsonMember(answer, 'Responses'), table)));
+      const left = jsonMember(jsonMember(jsonMember(answer, 'UnprocessedKeys'), table), 'Keys');
+      wanted = Array.isArray(left) ? left : [];
+    }
+  }
+  return items;
+}
 
 /** Runs a conditional write. False when the condition was not met; every other error is thrown. */
 export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
@@ -12,7 +88,53 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof AwsCallError && error.code === 'ConditionalCheckFailedException') return false;
     throw error;
   }
+}
+
+const mostKeysOfOneCall = 100;
+
+/** As many as the SDK's standard mode makes. */
+const mostAttempts = 3;
+const firstPauseMilliseconds = 50;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html: what is worth another try. */
+const transientCodes = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
+const transientFailures = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+/** Calls an operation; what may pass is tried again, after a random pause that grows. */
+async function call(operation: string, input: object): Promise<unknown> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await callJson({ service: 'dynamodb', target: `DynamoDB_20120810.${operation}`, jsonVersion: '1.0', input });
+    } catch (error) {
+      if (attempt === mostAttempts || !isTransient(error)) throw error;
+      await pause(Math.random() * firstPauseMilliseconds * 2 ** attempt);
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof AwsCallError) return error.status >= 500 || transientCodes.has(error.code);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && transientFailures.has(error.code);
+}
+
+type MarshalledItem = Parameters<typeof unmarshall>[0];
+
+function marshalled(attributes: object): MarshalledItem {
+  return marshall({ ...attributes }, { removeUndefinedValues: true });
+}
+
+function valuesOf(values: Attributes | undefined): object {
+  return values === undefined ? {} : { ExpressionAttributeValues: marshalled(values) };
+}
+
+function itemsOf(list: unknown): Attributes[] {
+  return Array.isArray(list) ? list.filter(isMarshalled).map((item) => unmarshall(item)) : [];
+}
+
+/** DynamoDB answered it: its attribute values are what unmarshall takes. */
+function isMarshalled(value: unknown): value is MarshalledItem {
+  return typeof value === 'object' && value !== null;
 }

@@ -94,7 +94,7 @@ function callOnce(call: JsonCall): Promise<unknown> {
         });
       },
     );
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`${call.target} did not answer within 5 s`)));
+    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error(`${call.target} did not answer within 5 s`), { code: 'ETIMEDOUT' })));
     outgoing.on('error', reject);
     outgoing.end(body);
   });
