@@ -1,3 +1,5 @@
+/** How jest finds, reads and bounds the tests. test/run.mjs runs it. */
+
 // The functions' own log has no place in a test report.
 process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
 
@@ -9,5 +11,7 @@ module.exports = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/.local', '<rootDir>/cdk.out'],
   testEnvironment: 'node',
+  // Ends what hangs; no test waits for it, and a busy machine takes its time.
+  testTimeout: 60_000,
   injectGlobals: true,
 };

@@ -130,9 +130,10 @@ describe('environments', () => {
     for (const expected of [1, 2, 3]) expect((await invoke('Count')).result).toBe(expected);
   });
 
+  // The handler takes longer than an invocation waits for an environment on a busy machine.
   test('take one invocation at a time; overlapping ones get processes of their own', async () => {
     const { invoke } = await start({
-      Slow: { source: 'let busy = 0; exports.handler = async () => { busy += 1; await new Promise((go) => setTimeout(go, 400)); const seen = busy; busy -= 1; return [process.pid, seen]; };' },
+      Slow: { source: 'let busy = 0; exports.handler = async () => { busy += 1; await new Promise((go) => setTimeout(go, 2000)); const seen = busy; busy -= 1; return [process.pid, seen]; };' },
     });
     const [one, other] = await Promise.all([invoke('Slow'), invoke('Slow')]);
     const seen = z.tuple([z.number(), z.literal(1)]);
