@@ -23,6 +23,8 @@ export interface LocalCloudOptions {
   readonly apiKey?: string;
   readonly faults?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further flags of `npm start`. */
+  readonly flags?: readonly string[];
 }
 
 const runningSchema = z.object({
@@ -66,7 +68,7 @@ const startLimitMilliseconds = 120_000;
 /** Starts a local cloud on free ports. @throws Error with what it printed, where it does not come up */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<RunningLocalCloud> {
   const state = options.state ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
-  const { child, output, exited } = launch(options, state);
+  const { child, output, exited } = launch(options, state, options.flags);
   const running = await untilRunning(child, state, output);
   const { endpointUrl, pid } = running;
   const end = async (): Promise<number | null> => {
