@@ -19,9 +19,20 @@ export function isScope(word: string): word is Scope {
   return Object.hasOwn(scopeDescriptions, word);
 }
 
+/** Holds every scope. */
+export const adminScope: Scope = 'admin';
+
+/** What a key gets whose creator names no scopes: enough to send and to look after its own faxes. */
+export const defaultScopes: readonly Scope[] = ['fax:send', 'fax:read'];
+
+/** True where the scopes are an administrator's. */
+export function isAdmin(held: readonly Scope[]): boolean {
+  return held.includes(adminScope);
+}
+
 /** `admin` holds every scope. */
 export function holdsScope(held: readonly Scope[], wanted: Scope): boolean {
-  return held.includes(wanted) || held.includes('admin');
+  return held.includes(wanted) || isAdmin(held);
 }
 
 /** The scopes of `wanted` that `held` does not cover: what a key's creator would have to hold to grant them. */

@@ -5,7 +5,7 @@ import type { PublishAudit } from '../audit/audit-log-store.js';
 import { auditEvent, type AuditedFact, type AuditEvent, type Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { defaultOwner, isKeyId, isOwner, type KeyId, type Owner } from '../contract/identifiers.js';
-import { holdsScope, missingScopes, type Scope } from '../contract/scopes.js';
+import { defaultScopes, isAdmin, missingScopes, type Scope } from '../contract/scopes.js';
 import type { apiKeySchema, createApiKeySchema, createdApiKeySchema, rotatedApiKeySchema } from '../contract/schemas.js';
 import { defaultTier } from '../contract/tiers.js';
 import { actorOf, seesOwner, type KeyCaller } from '../platform/caller.js';
@@ -28,9 +28,6 @@ export interface KeyRequest {
   readonly origin: Origin;
   readonly now: number;
 }
-
-/** What a key gets whose creator names no scopes: enough to send and to look after its own faxes. */
-const defaultScopes: readonly Scope[] = ['fax:send', 'fax:read'];
 
 /**
  * Creates a key. The token is in this answer and nowhere else, ever.
@@ -143,9 +140,9 @@ function requireGrantable(caller: KeyCaller, wanted: readonly Scope[]): void {
 }
 
 function grantedOwner(caller: KeyCaller, wanted: string | undefined): Owner {
-  const owner = wanted ?? (holdsScope(caller.scopes, 'admin') ? defaultOwner : caller.owner);
+  const owner = wanted ?? (isAdmin(caller.scopes) ? defaultOwner : caller.owner);
   if (!isOwner(owner)) throw new ContractError('invalid_request', { detail: 'owner: must be 1 to 100 printable characters' });
-  if (owner !== caller.owner && !holdsScope(caller.scopes, 'admin')) {
+  if (owner !== caller.owner && !isAdmin(caller.scopes)) {
     throw new ContractError('cannot_grant', { detail: `Only an admin key can create keys of another owner; leave owner out or write ${caller.owner}` });
   }
   return owner;

@@ -1,7 +1,7 @@
 /** An API key: what it holds, and the pure decisions about its life. */
 import type { AuditEvent } from '../audit/event.js';
 import type { KeyId, Owner } from '../contract/identifiers.js';
-import type { Scope } from '../contract/scopes.js';
+import { isAdmin, type Scope } from '../contract/scopes.js';
 import type { Tier } from '../contract/tiers.js';
 import type { SecretHash } from './secret-hash.js';
 
@@ -44,7 +44,7 @@ export function stateOf(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: numbe
 
 /** True for a key that ends the bootstrap key: an admin key that will not expire by itself and leave nobody in charge. */
 export function isStandingAdmin(key: Pick<ApiKey, 'revokedAt' | 'expiresAt' | 'scopes'>): boolean {
-  return key.revokedAt === undefined && key.expiresAt === undefined && key.scopes.includes('admin');
+  return key.revokedAt === undefined && key.expiresAt === undefined && isAdmin(key.scopes);
 }
 
 /** The key with a new secret that replaces all older ones. */

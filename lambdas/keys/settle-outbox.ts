@@ -1,5 +1,6 @@
 /** Finishes what a key's write began: the roster follows the key, its audit events are published and taken off. */
 import type { PublishAudit } from '../audit/audit-log-store.js';
+import { isAdmin } from '../contract/scopes.js';
 import { isStandingAdmin, type ApiKey } from './key.js';
 import type { KeyStore } from './key-store.js';
 
@@ -17,7 +18,7 @@ export async function settleOutbox(key: ApiKey, store: KeyStore, publish: Publis
 
 /** A revocation may overtake us between reading the key and writing the roster: whoever writes last looks again. */
 async function settleRoster(key: ApiKey, store: KeyStore): Promise<void> {
-  if (!key.scopes.includes('admin')) return;
+  if (!isAdmin(key.scopes)) return;
   if (isStandingAdmin(key)) await store.addToRoster(key.id);
   const current = await store.find(key.id);
   if (current === undefined || !isStandingAdmin(current)) await store.dropFromRoster(key.id);

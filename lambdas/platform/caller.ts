@@ -1,7 +1,7 @@
 /** Who calls, as the authorizer found it: passed to the functions as API Gateway's authorizer context (strings only). */
 import type { Actor } from '../audit/event.js';
 import { defaultOwner, isKeyId, isOwner, type KeyId, type Owner } from '../contract/identifiers.js';
-import { holdsScope, isScope, type Scope } from '../contract/scopes.js';
+import { adminScope, isAdmin, isScope, type Scope } from '../contract/scopes.js';
 
 export type Caller =
   | { readonly kind: 'key'; readonly keyId: KeyId; readonly secretVersion: number; readonly owner: Owner; readonly scopes: readonly Scope[] }
@@ -25,7 +25,7 @@ export function callerContext(caller: Caller): Record<string, string> {
   }
 }
 
-export const bootstrapCaller: Caller = { kind: 'bootstrap', owner: defaultOwner, scopes: ['admin'] };
+export const bootstrapCaller: Caller = { kind: 'bootstrap', owner: defaultOwner, scopes: [adminScope] };
 
 /**
  * Reads the context back.
@@ -52,7 +52,7 @@ export function readCaller(context: Readonly<Record<string, unknown>> | null | u
 
 /** True where the caller may see what belongs to an owner: its own, or everything for `admin`. */
 export function seesOwner(caller: KeyCaller, owner: Owner): boolean {
-  return caller.owner === owner || holdsScope(caller.scopes, 'admin');
+  return caller.owner === owner || isAdmin(caller.scopes);
 }
 
 /** The caller as the audit trail names it. */
