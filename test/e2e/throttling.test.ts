@@ -69,7 +69,7 @@ it('requests without a key share a quota, and who comes after its end reads so',
 });
 
 it('an open operation has no plan: the stage holds it back', async () => {
-  const answers = await times(120, () => call(base, 'GET', '/health'));
+  const answers = await times(300, () => call(base, 'GET', '/health'));
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThan(0);
   for (const answer of refused) expect(refusal(answer)).toEqual(rateLimited);
