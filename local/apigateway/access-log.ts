@@ -1,11 +1,14 @@
 /** Access logs: one line a request, rendered from the stage's format and written to its log group in the background. */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LogWriter } from '../cloud/module.js';
 import type { Exchange } from './exchange.js';
 import { accessLogFormat, type Renderer } from './text-template.js';
 
 /** What CloudWatch Logs takes in one PutLogEvents is 10,000 events; half of it keeps a batch under its megabyte. */
 const batchLength = 1_000;
+/** Lines of so many milliseconds go together; AWS takes seconds. */
+const gatherMilliseconds = 50;
 
 export class AccessLog {
   readonly #render: Renderer;
@@ -37,10 +40,7 @@ export class AccessLog {
   }
 
   async #flush(): Promise<void> {
-    // Requests of the same turn of the event loop share a batch.
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await pause(gatherMilliseconds);
     while (this.#waiting.length > 0) {
       const events = this.#waiting.slice(0, batchLength);
       this.#waiting = this.#waiting.slice(batchLength);

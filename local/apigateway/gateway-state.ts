@@ -1,8 +1,9 @@
 /**
  * What outlives a restart: API keys, which plan each belongs to, and how much of its quota each used on each day.
- * Held in memory, written through to a LevelDB in the state folder; counts are written as fast as the disk takes them.
+ * Held in memory, written through to a LevelDB in the state folder; counts are gathered for a moment first.
  */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import * as z from 'zod';
 import { dayOf } from './quota-period.js';
@@ -33,6 +34,8 @@ export type PlanKey = z.infer<typeof planKey>;
 
 /** AWS tells the usage of the last 90 days. */
 const usageKept = 90 * 86_400_000;
+/** How long counts are gathered. */
+const gatherMilliseconds = 50;
 
 export class GatewayState {
   readonly keys = new Map<string, ApiKey>();
@@ -128,10 +131,11 @@ export class GatewayState {
     this.#idsByValue.set(key.value, key.id);
   }
 
-  /** One batch at a time: what is counted meanwhile goes with the next. */
+  /** One batch at a time: what is counted while it is written goes with the next. */
   async #write(): Promise<void> {
     try {
       while (this.#unwritten.size > 0) {
+        await pause(gatherMilliseconds);
         const entries = [...this.#unwritten];
         this.#unwritten.clear();
         await this.#database.batch(
