@@ -15,10 +15,12 @@ export interface RunningSchedule {
 
 /**
  * Begins to run a schedule.
+ * @param startedAt milliseconds; what was due before is not made up for. One time for all that starts together: a schedule
+ *   that is due at its start must not miss that by the time that the start takes.
  * @param random gives a number from 0 (included) to 1 (not included)
  * @returns ends it; a run that is going on is left to end
  */
-export function runSchedule(running: RunningSchedule, context: DeliveryContext, random: () => number): () => void {
+export function runSchedule(running: RunningSchedule, context: DeliveryContext, startedAt: number, random: () => number): () => void {
   const { timers, report } = context;
   let cancel = (): void => {};
   let inFlight = false;
@@ -49,6 +51,6 @@ export function runSchedule(running: RunningSchedule, context: DeliveryContext, 
       });
   }
 
-  waitAfter(Math.max(timers.now(), running.from) - 1);
+  waitAfter(Math.max(startedAt, running.from) - 1);
   return () => { cancel(); };
 }

@@ -129,7 +129,7 @@ export function createScheduler(dependencies: SchedulerDependencies): CloudModul
     resourceTypes: [schedule, scheduleGroup, rule],
     async start() {
       const startedAt = timers.now();
-      stops = [...planned.values()].flatMap((schedulesAt) => schedulesAt(startedAt)).map((running) => runSchedule(running, context, random));
+      stops = [...planned.values()].flatMap((schedulesAt) => schedulesAt(startedAt)).map((running) => runSchedule(running, context, startedAt, random));
     },
     async close() {
       closing.abort();

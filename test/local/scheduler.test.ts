@@ -16,7 +16,11 @@ class Clock implements Timers {
   private time = Date.parse('2026-11-20T10:00:00Z');
   private readonly waiting = new Set<{ readonly at: number; readonly run: () => void }>();
 
+  /** How far the clock runs by itself with each look at it, as a real one does. */
+  drift = 0;
+
   now(): number {
+    this.time += this.drift;
     return this.time;
   }
 
@@ -90,6 +94,17 @@ test('a schedule invokes as its role, at the start and then at its rate', async 
   await clock.advance(2.5 * minute);
   expect(times()).toEqual([0, 1, 2]);
   expect(invocations[0]).toMatchObject({ payload: { a: 1 }, invoker: { kind: 'role', roleArn, sourceArn: 'arn:aws:scheduler:us-east-1:000000000000:schedule-group/default' } });
+});
+
+test('a rate is due when the stack starts, however long the start takes', async () => {
+  await schedule();
+  clock.drift = 7;
+  await scheduler.start?.();
+  clock.drift = 0;
+  await clock.advance(0);
+  expect(invocations.length).toBe(1);
+  await clock.advance(minute);
+  expect(invocations.length).toBe(2);
 });
 
 test('a rule invokes as the service, first after one period', async () => {
