@@ -7,8 +7,9 @@
 const fs = require('node:fs');
 
 const begin = process.hrtime.bigint();
+const processorBefore = process.cpuUsage();
 const { handler } = require(process.argv[2]);
-report({ initMilliseconds: since(begin) });
+report({ milliseconds: since(begin), processorMilliseconds: processorSince(processorBefore) });
 
 const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 60_000 };
 
@@ -34,14 +35,18 @@ async function invoke({ payloads, times }) {
     } catch (error) {
       outcome = { error: String(error) };
     }
-    const { user, system } = process.cpuUsage(processor);
-    calls.push({ milliseconds: since(startedAt), processorMilliseconds: (user + system) / 1000 });
+    calls.push({ milliseconds: since(startedAt), processorMilliseconds: processorSince(processor) });
   }
   return { calls, outcome, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
 }
 
 function since(time) {
   return Number(process.hrtime.bigint() - time) / 1e6;
+}
+
+function processorSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function report(result) {

@@ -24,16 +24,16 @@ export interface Invoked {
 }
 
 export interface FunctionProcess {
-  /** How long loading the bundle took. */
-  readonly initMilliseconds: number;
+  /** What loading the bundle took. */
+  readonly init: CallTime;
   /** Invokes the function `times` times, one after the other, with the events in turn. */
   invoke(events: readonly unknown[], times?: number): Promise<Invoked>;
   close(): Promise<void>;
 }
 
-const initReport = z.object({ initMilliseconds: z.number() });
+const callTime = z.object({ milliseconds: z.number(), processorMilliseconds: z.number() });
 const invokedReport = z.object({
-  calls: z.array(z.object({ milliseconds: z.number(), processorMilliseconds: z.number() })),
+  calls: z.array(callTime),
   outcome: z.object({ answer: z.string().optional(), error: z.string().optional() }),
   peakMegabytes: z.number(),
 });
@@ -74,9 +74,9 @@ export async function startFunction<F extends FunctionName>(
     if (line.done === true) throw new Error(`The function ${name} ended with ${child.exitCode ?? 'no code'} before it answered`);
     return JSON.parse(line.value);
   };
-  const { initMilliseconds } = initReport.parse(await next());
+  const init = callTime.parse(await next());
   return {
-    initMilliseconds,
+    init,
     async invoke(given, times = given.length) {
       const payloads = given.map((event, index) => {
         const file = join(events, String(index));
