@@ -2,6 +2,7 @@
  * The local cloud ends at any moment, in any way: by Ctrl-C, by kill -9 of one or all of its processes. Nothing is left
  * running, and the next start on the same state has everything that was acknowledged.
  */
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,14 +121,18 @@ it('kill -9 in four rounds of load: every acknowledged fax and key is there afte
   }
 
   const cloud = await start();
+  const queueUrl = cloud.resources[Object.keys(cloud.resources).find((id) => /^FaxesSendQueue[0-9A-F]{8}$/.test(id)) ?? ''];
   await checkKeys(cloud);
   expect(heard.faxes.size).toBeGreaterThan(10);
   for (const name of heard.asked) {
     const answer = await post(cloud, admin, name);
     expect(answer.status).toBe(202);
     const known = heard.faxes.get(name);
-    if (known !== undefined) expect(readFax(answer).id).toBe(known);
-    heard.faxes.set(name, readFax(answer).id);
+    const { id } = readFax(answer);
+    if (known !== undefined) expect(id).toBe(known);
+    heard.faxes.set(name, id);
+    // A job that was stored and not acknowledged may have no message yet: this is the sweeper's, a minute early.
+    if (known === undefined) await cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify({ v: 1, jobId: id }) }));
   }
   for (const id of heard.faxes.values()) {
     await until(
