@@ -16,6 +16,10 @@ import { median } from './statistics.js';
 const megabyte = 1024 * 1024;
 const honestCalls = 25;
 const hostileCalls = 5;
+/** Of processor time, for a hostile document in all. */
+const mostMilliseconds = 100;
+/** That the process holds at its worst moment. */
+const mostMegabytes = 200;
 
 export const uploadBench: Bench = {
   name: 'upload',
@@ -63,7 +67,7 @@ async function honestRows(aws: StandIn): Promise<readonly Measurement[]> {
   return [
     { what: '4 MB scan: CPU besides the PDF engine', value: processor - engine, unit: 'ms', target: atMost(25), remark: `median of ${honestCalls}; the engine takes ${engine.toFixed(1)} ms more` },
     { what: '4 MB scan: time to the answer', value: median(calls.map(({ milliseconds }) => milliseconds)), unit: 'ms' },
-    { what: '4 MB scan: peak memory', value: peakMegabytes, unit: 'MB', target: atMost(200), remark: `after ${honestCalls + 10} uploads` },
+    { what: '4 MB scan: peak memory', value: peakMegabytes, unit: 'MB', target: atMost(mostMegabytes), remark: `after ${honestCalls + 10} uploads` },
     { what: 'POST /fax: AWS calls in the handler', value: total / honestCalls, unit: '', target: atMost(4), remark: `${names} in ${honestCalls} calls; the authorizer's one comes on top` },
   ];
 }
@@ -94,12 +98,15 @@ async function hostileRows(aws: StandIn): Promise<readonly Measurement[]> {
     await upload.close();
     found.push({ kind, processor: median(calls.map(({ processorMilliseconds }) => processorMilliseconds)), megabytes: peakMegabytes });
   }
+  const slow = found.filter(({ processor }) => processor > mostMilliseconds);
+  const large = found.filter(({ megabytes }) => megabytes > mostMegabytes);
+  const named = (kinds: typeof found): string => `of ${found.length}${kinds.length === 0 ? '' : `: ${kinds.map(({ kind }) => kind).join(', ')}`}`;
   const slowest = found.reduce((worst, one) => (one.processor > worst.processor ? one : worst));
   const largest = found.reduce((worst, one) => (one.megabytes > worst.megabytes ? one : worst));
   return [
-    { what: 'hostile 4 MB: CPU in all, worst kind', value: slowest.processor, unit: 'ms', target: atMost(100), remark: `${slowest.kind}; median over the kinds ${median(found.map(({ processor }) => processor)).toFixed(0)} ms` },
-    { what: 'hostile 4 MB: kinds over 100 ms', value: found.filter(({ processor }) => processor > 100).length, unit: '', target: atMost(0), remark: `of ${found.length}` },
-    { what: 'hostile 4 MB: peak memory, worst kind', value: largest.megabytes, unit: 'MB', target: atMost(200), remark: `${largest.kind}; median over the kinds ${median(found.map(({ megabytes }) => megabytes)).toFixed(0)} MB` },
-    { what: 'hostile 4 MB: kinds over 200 MB', value: found.filter(({ megabytes }) => megabytes > 200).length, unit: '', target: atMost(0), remark: `of ${found.length}` },
+    { what: 'hostile 4 MB: CPU in all, worst kind', value: slowest.processor, unit: 'ms', target: atMost(mostMilliseconds), remark: `${slowest.kind}; median over the kinds ${median(found.map(({ processor }) => processor)).toFixed(0)} ms` },
+    { what: 'hostile 4 MB: kinds over the time', value: slow.length, unit: '', target: atMost(0), remark: named(slow) },
+    { what: 'hostile 4 MB: peak memory, worst kind', value: largest.megabytes, unit: 'MB', target: atMost(mostMegabytes), remark: `${largest.kind}; median over the kinds ${median(found.map(({ megabytes }) => megabytes)).toFixed(0)} MB` },
+    { what: 'hostile 4 MB: kinds over the memory', value: large.length, unit: '', target: atMost(0), remark: named(large) },
   ];
 }
