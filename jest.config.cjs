@@ -2,6 +2,8 @@
 
 // The functions' own log has no place in a test report.
 process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
+// The SDK is pinned, so its notice about the Node of later versions has none either.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -1,3 +1,4 @@
+/** What comes in and goes out as text: fax numbers, document tokens, the form of POST /fax. */
 import fc from 'fast-check';
 import { createDocumentToken, verifyDocumentToken } from '../../lambdas/faxes/document-token.js';
 import { readFaxForm } from '../../lambdas/faxes/fax-form.js';

@@ -1,3 +1,4 @@
+/** The sender: a job is claimed, sent at most once, and followed to its end. */
 import { Readable } from 'node:stream';
 import type { AuditEvent } from '../../lambdas/audit/event.js';
 import type { JobId } from '../../lambdas/contract/identifiers.js';

@@ -1,3 +1,4 @@
+/** Keys are created, listed, rotated and revoked by whoever may, each with its audit event. */
 import type { AuditEvent } from '../../lambdas/audit/event.js';
 import { ContractError } from '../../lambdas/contract/errors.js';
 import { isOwner } from '../../lambdas/contract/identifiers.js';

@@ -1,3 +1,4 @@
+/** Whose request it is, and what it may call. */
 import { judgeToken, mayCall, presentedBy } from '../../lambdas/keys/authorize.js';
 import { parsePeppers } from '../../lambdas/keys/secret-hash.js';
 import { createToken } from '../../lambdas/keys/token.js';

@@ -1,3 +1,4 @@
+/** What a key's token looks like, and what it gives away. */
 import fc from 'fast-check';
 import { createKeyId, createToken, parseToken, recognizableParts } from '../../lambdas/keys/token.js';
 

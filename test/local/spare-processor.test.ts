@@ -1,3 +1,4 @@
+/** When a machine counts as busy. */
 import { SpareProcessor } from '../../local/lambda/spare-processor.js';
 
 /** Looks at times that go on by so much with each look. */

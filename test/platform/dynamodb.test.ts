@@ -1,3 +1,4 @@
+/** The signed calls of the stores: what goes to DynamoDB, and what of its answers is an error. */
 import { createServer, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { conditionHeld, getItem, getItems, putItem, queryPage } from '../../lambdas/platform/dynamodb.js';
