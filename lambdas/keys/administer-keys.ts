@@ -74,7 +74,7 @@ export async function createKey(
     ...draft,
     outbox: [eventOf({ event: 'api_key_created', target_key_id: id, secret_version: 1, diff }, { caller, origin, now })],
   };
-  if (!(await store.create(key))) throw new ContractError('internal_error', { internal: `The key id ${id} was taken` });
+  if (!(await store.create(key)) && !(await isStored(key, store))) throw new ContractError('internal_error', { internal: `The key id ${id} was taken` });
   await settleNow(key, store, publish);
   return answer;
 }
@@ -122,6 +122,12 @@ export async function rotateKey(
   if (!(await store.replace(next))) throw new ContractError('write_conflict');
   await settleNow(next, store, publish);
   return { key_id: key.id, token };
+}
+
+/** A write whose answer got lost is made a second time, and finds its own key: whoever asked must still hear the token. */
+async function isStored(key: ApiKey, store: KeyStore): Promise<boolean> {
+  const stored = await store.find(key.id);
+  return stored !== undefined && stored.secrets[0]?.hash === key.secrets[0]?.hash;
 }
 
 /** A key of another owner is not found, like one that does not exist. */

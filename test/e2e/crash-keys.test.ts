@@ -112,6 +112,13 @@ describe('creating an admin key dies', () => {
   }, 60_000);
 });
 
+it('DynamoDB’s answer to a new key gets lost: the key is created all the same, and its token works', async () => {
+  await cloud.injectFault({ function: functionId(template, 'key-admin'), when: 'after', action: 'dynamodb:PutItem', effect: 'drop-connection' });
+  const answer = await create();
+  expect(answer.status).toBe(200);
+  expect(await works(readCreatedKey(answer).token)).toBe(true);
+});
+
 describe('revoking an admin key dies', () => {
   it('between the roster and the key: it still works, and the same request again ends it', async () => {
     const { key_id: id, token } = readCreatedKey(await create());
