@@ -72,7 +72,8 @@ describe('the sender is killed', () => {
     await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', nth: 2, effect: 'kill-function' });
     const { id } = readFax(await post());
     await Promise.all([nudge(id), nudge(id), nudge(id)]);
-    expect(await nudgeToTheEnd(id)).toBe('success');
+    // The second write that the sender dies after may be the loser's of two claims: which one it is decides how it ends.
+    expect(['success', 'uncertain']).toContain(await nudgeToTheEnd(id));
     await expectSentAtMostOnce();
   }, 60_000);
 });
