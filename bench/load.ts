@@ -1,6 +1,7 @@
 /** The local cloud under load, from outside as a client sees it: statuses read and faxes sent in a second. */
 import autocannon from 'autocannon';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { startLocalCloud, type RunningLocalCloud } from '../test/e2e/local-cloud.js';
@@ -53,6 +54,8 @@ interface Round {
   readonly refused: number;
   /** Milliseconds a request, of the cloud with its functions; undefined where the system does not tell. */
   readonly processor: number | undefined;
+  /** The share of all processor time that programs had which are not of this bench. */
+  readonly others: number | undefined;
 }
 
 function rows(reads: readonly Round[], sends: readonly Round[]): readonly Measurement[] {
@@ -62,7 +65,11 @@ function rows(reads: readonly Round[], sends: readonly Round[]): readonly Measur
     const values = of.flatMap((one) => one.processor ?? []);
     return values.length === 0 ? [] : [{ what: `${what}: CPU a request`, value: median(values), unit: 'ms', remark: 'of the cloud and its functions, autocannon not counted' }];
   };
-  const all = (of: readonly Round[]): string => `rounds: ${of.map(({ perSecond }) => Math.round(perSecond)).join(', ')}`;
+  const all = (of: readonly Round[]): string => {
+    const others = of.flatMap((one) => one.others ?? []);
+    const share = others.length === 0 ? '' : `; other programs had ${Math.round(median(others) * 100)}% of the processors`;
+    return `rounds: ${of.map(({ perSecond }) => Math.round(perSecond)).join(', ')}${share}`;
+  };
   const readsPerSecond = middle(reads, 'perSecond');
   return [
     { what: 'status reads a second', value: readsPerSecond, unit: '/s', target: atLeast(timesTheOriginal * original.readsPerSecond), remark: all(reads) },
@@ -80,15 +87,29 @@ function rows(reads: readonly Round[], sends: readonly Round[]): readonly Measur
 
 async function round({ gatewayUrl: url, pid }: RunningLocalCloud, request: autocannon.Request): Promise<Round> {
   const before = processorMilliseconds(pid);
+  const busyBefore = busyMilliseconds();
+  const ownBefore = ownMilliseconds();
   const result = await autocannon({ url, connections, duration: secondsOfRound, requests: [request] });
   const after = processorMilliseconds(pid);
+  const cloud = before === undefined || after === undefined ? undefined : after - before;
+  const others = busyMilliseconds() - busyBefore - (cloud ?? 0) - (ownMilliseconds() - ownBefore);
   return {
-    processor: before === undefined || after === undefined ? undefined : (after - before) / result['2xx'],
+    processor: cloud === undefined ? undefined : cloud / result['2xx'],
+    others: cloud === undefined ? undefined : Math.max(0, others) / (result.duration * 1000 * availableParallelism()),
     perSecond: result['2xx'] / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
     refused: result.non2xx + result.errors + result.timeouts,
   };
+}
+
+function busyMilliseconds(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
+function ownMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 async function highTierKey({ gatewayUrl, adminKey }: RunningLocalCloud): Promise<string> {
