@@ -101,8 +101,11 @@ describe('creating an admin key dies', () => {
     ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', nth: 2 }],
     ['after the outbox is emptied', { when: 'after', action: 'dynamodb:PutItem', nth: 2 }],
   ] as const)('%s: the key is in the list, its event in the trail, and it can be revoked', async (_, rule) => {
-    await killAt(rule);
-    const [id = '', ...more] = await newKeyAfter(async () => expect(await create()).toMatchObject(crashed));
+    // Ordered after the first list was read: that request's own calls must not count.
+    const [id = '', ...more] = await newKeyAfter(async () => {
+      await killAt(rule);
+      expect(await create()).toMatchObject(crashed);
+    });
     expect([id, more]).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), []]);
     expect(new Set(await eventsAfterSweeping(id, 'api_key_created')).size).toBe(1);
     expect((await administer('DELETE', `/${id}`)).status).toBe(200);
