@@ -2,10 +2,8 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
 import type { OperationId } from './operations.js';
+import { apiKeySchema, createApiKeySchema, createdApiKeySchema, rotatedApiKeySchema } from './key-schemas.js';
 import {
-  apiKeySchema,
-  createApiKeySchema,
-  createdApiKeySchema,
   documentQuerySchema,
   faxJobSchema,
   faxJobListSchema,
@@ -13,7 +11,6 @@ import {
   faxSchema,
   okSchema,
   readinessSchema,
-  rotatedApiKeySchema,
   sendFaxFormSchema,
 } from './schemas.js';
 

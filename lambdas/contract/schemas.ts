@@ -1,28 +1,6 @@
 /** The shapes that requests and answers have: one schema each, for validation, types and the OpenAPI document. */
 import * as z from 'zod/mini';
-import { isOwner } from './identifiers.js';
-import { isScope, scopeDescriptions, type Scope } from './scopes.js';
-import { tiers } from './tiers.js';
-
-/** A schema with words for the OpenAPI document. */
-function described<S extends z.ZodMiniType>(schema: S, description: string): S {
-  z.globalRegistry.add(schema, { description });
-  return schema;
-}
-
-/** A schema that stands in the OpenAPI document under its own name. */
-function named<S extends z.ZodMiniType>(id: string, schema: S, description?: string): S {
-  z.globalRegistry.add(schema, { id, ...(description === undefined ? {} : { description }) });
-  return schema;
-}
-
-const timestamp = () => described(z.iso.datetime(), 'ISO 8601, UTC');
-
-export const scopeSchema = z.enum(Object.keys(scopeDescriptions).filter(isScope) satisfies Scope[], {
-  error: `must be one of ${Object.keys(scopeDescriptions).join(', ')}`,
-});
-
-const ownerSchema = z.string().check(z.refine(isOwner, 'must be 1 to 100 printable characters'));
+import { described, named, timestamp, wholeNumberFrom } from './describe-schema.js';
 
 export const errorSchema = named(
   'Error',
@@ -110,60 +88,6 @@ export const sendFaxFormSchema = named(
   }),
 );
 
-// API keys
-
-export const createApiKeySchema = named(
-  'CreateApiKey',
-  z.strictObject({
-    name: z.nullish(z.string().check(z.trim(), z.minLength(1, 'must not be empty'), z.maxLength(100, 'must be at most 100 characters'))),
-    owner: described(z.nullish(ownerSchema), 'Whose faxes the key sends and sees; only an admin key may name another than its own'),
-    scopes: described(
-      z.optional(z.array(scopeSchema).check(z.minLength(1, 'must name at least one scope'), z.maxLength(20, 'must name at most 20 scopes'))),
-      'Without it: fax:send and fax:read',
-    ),
-    tier: z.optional(z.enum(tiers, { error: `must be one of ${tiers.join(', ')}` })),
-    expires_at: z.nullish(z.iso.datetime({ offset: true, error: 'must be a date and time such as 2027-01-31T00:00:00Z' })),
-    note: z.nullish(z.string().check(z.maxLength(500, 'must be at most 500 characters'))),
-  }),
-);
-
-export const createdApiKeySchema = named(
-  'CreatedApiKey',
-  z.object({
-    key_id: z.string(),
-    token: described(z.string(), 'Shown here and never again'),
-    name: z.nullable(z.string()),
-    owner: z.string(),
-    scopes: z.array(scopeSchema),
-    tier: z.string(),
-    expires_at: z.nullable(timestamp()),
-  }),
-);
-
-export const apiKeySchema = named(
-  'ApiKey',
-  z.object({
-    key_id: z.string(),
-    state: z.enum(['active', 'expired', 'revoked']),
-    name: z.nullable(z.string()),
-    owner: z.string(),
-    scopes: z.array(scopeSchema),
-    tier: z.string(),
-    token_prefix: z.string(),
-    token_last_four: z.string(),
-    created_at: timestamp(),
-    last_used_at: z.nullable(timestamp()),
-    expires_at: z.nullable(timestamp()),
-    revoked_at: z.nullable(timestamp()),
-    note: z.nullable(z.string()),
-  }),
-);
-
-export const rotatedApiKeySchema = named(
-  'RotatedApiKey',
-  z.object({ key_id: z.string(), token: described(z.string(), 'Shown here and never again') }),
-);
-
 export const okSchema = named('Ok', z.object({ status: z.literal('ok') }));
 
 // Health
@@ -180,15 +104,11 @@ export const readinessSchema = named(
 
 // Query
 
-function wholeNumberFrom(least: number, most: number, message: string) {
-  return z.coerce.number({ error: message }).check(z.int(message), z.minimum(least, message), z.maximum(most, message));
-}
-
 export const faxJobsQuerySchema = z.strictObject({
   status: described(z.optional(z.string()), 'A status or state word, in any case'),
   backend: z.optional(z.string().check(z.maxLength(50))),
-  limit: z._default(wholeNumberFrom(1, 100, 'must be a whole number from 1 to 100'), 50),
-  offset: z._default(wholeNumberFrom(0, 10_000, 'must be a whole number from 0 to 10000'), 0),
+  limit: z._default(wholeNumberFrom(1, 100), 50),
+  offset: z._default(wholeNumberFrom(0, 10_000), 0),
 });
 
 export const documentQuerySchema = z.object({ token: z.optional(z.string().check(z.maxLength(500))) });

@@ -6,7 +6,7 @@ import { auditEvent, type AuditedFact, type AuditEvent, type Origin } from '../a
 import { ContractError } from '../contract/errors.js';
 import { defaultOwner, isKeyId, isOwner, type KeyId, type Owner } from '../contract/identifiers.js';
 import { defaultScopes, isAdmin, missingScopes, type Scope } from '../contract/scopes.js';
-import type { apiKeySchema, createApiKeySchema, createdApiKeySchema, rotatedApiKeySchema } from '../contract/schemas.js';
+import type { apiKeySchema, createApiKeySchema, createdApiKeySchema, rotatedApiKeySchema } from '../contract/key-schemas.js';
 import { defaultTier } from '../contract/tiers.js';
 import { actorOf, seesOwner, type KeyCaller } from '../platform/caller.js';
 import { log } from '../platform/log.js';
