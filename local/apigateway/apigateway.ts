@@ -1,6 +1,7 @@
 /**
  * API Gateway (REST, v1) on this machine: resource types, control plane, and an HTTP server that serves the one stage of
- * the template at `/<stage>/` and at `/` (data-plane.ts says how a path that begins with the stage's name is read).
+ * the template at `/<stage>/` and at `/` (data-plane.ts says how a path that begins with the stage's name is read). The
+ * endpoint hands it what comes for the API's own host name, too (execute-api.ts).
  */
 import type { FunctionInvoker } from '../cloud/function-invoker.js';
 import type { CloudModule, LogWriter, ModuleDependencies } from '../cloud/module.js';
@@ -9,6 +10,7 @@ import { authorizerResourceType } from './authorizer-resource.js';
 import { createControlPlane } from './control-plane.js';
 import { DataPlane } from './data-plane.js';
 import { DeclaredApis } from './declared-api.js';
+import { type DeployedApi, executeApiHost } from './execute-api.js';
 import { FunctionCaller } from './function-call.js';
 import { gatewayResponseResourceType } from './gateway-response-resource.js';
 import { GatewayState } from './gateway-state.js';
@@ -39,9 +41,11 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): CloudMod
   const keys = new DeclaredKeys();
   let dataPlane: DataPlane | undefined;
   let running: RunningApi | undefined;
+  let deployed: DeployedApi | null | undefined;
 
   return {
     services: [createControlPlane({ apis, plans, authorize, identity, clock })],
+    hosts: [executeApiHost(identity.region, () => deployed)],
     resourceTypes: [
       ...apiResourceTypes(apis, identity),
       methodResourceType(apis),
@@ -59,7 +63,10 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): CloudMod
       await state.load();
       await keys.forgetUndeclared(plans);
       const api = apis.only;
-      if (api?.stage === undefined) return;
+      if (api?.stage === undefined) {
+        deployed = null;
+        return;
+      }
       for (const type of api.gatewayResponses.withoutEffect)
         console.warn(
           `The gateway response ${type} has no effect: AWS answers 413 in its own words (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html).`,
@@ -67,6 +74,7 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): CloudMod
       running = new RunningApi(api, api.stage, { caller: new FunctionCaller(functions), plans, identity, clock });
       dataPlane = new DataPlane(running, clock);
       await dataPlane.listen(port);
+      deployed = { apiId: api.definition.id, stage: api.stage.name, dataPlane };
     },
     async close() {
       await dataPlane?.close();

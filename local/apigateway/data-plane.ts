@@ -5,20 +5,16 @@
  * first segment is the stage's name always means the first: its stage is taken off once, and `/api/api/x` of a stage
  * `api` is the API's `/api/x`.
  */
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Exchange, ParsedRequest, StageIdentity } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import type { Answer } from './gateway-responses.js';
-import { byLowerCaseName, forwardedHeaders, headerValuesLimit, headerValuesSize } from './headers.js';
-import { extendedRequestId, traceId } from './identifiers.js';
-import { parseQuery } from './query-string.js';
+import { headerValuesLimit, headerValuesSize } from './headers.js';
+import { type Entrance, parseRequest, targetOf } from './parse-request.js';
 import { bodyLimit, type BodyOutcome, declaresTooMuch, hasBody, readBody, refuse } from './request-body.js';
-import { withoutStage } from './routing.js';
 import type { RunningApi } from './running-api.js';
 
 const emptyBody = Buffer.alloc(0);
-const overridingMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 /** How long open requests may take to end when the server closes, in milliseconds. */
 const grace = 2_000;
 
@@ -73,28 +69,8 @@ export class DataPlane {
     await Promise.all(closed);
   }
 
-  async #listen(port: number, host: string): Promise<number> {
-    // Larger headers than AWS takes are read, so that the refusal is AWS's and not Node's.
-    const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (request, response) => {
-      void this.#serve(request, response);
-    });
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      if (!declaresTooMuch(request)) response.writeContinue();
-      void this.#serve(request, response);
-    });
-    server.on('clientError', answerMalformed);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    this.#servers.push(server);
-    return addressOf(server).port;
-  }
-
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Takes one request through the stage. Never rejects. */
+  async serve(message: IncomingMessage, response: ServerResponse, entrance: Entrance): Promise<void> {
     this.#openRequests += 1;
     response.once('close', () => {
       this.#openRequests -= 1;
@@ -110,7 +86,7 @@ export class DataPlane {
         refuse(message, response, status, text);
         return;
       }
-      const exchange = this.#exchange(message, path, query);
+      const exchange = this.#exchange(message, path, query, entrance);
       const answer = await this.api.answer(exchange, body.body);
       this.#send(response, answer, exchange);
     } catch (error) {
@@ -120,9 +96,30 @@ export class DataPlane {
     }
   }
 
-  #exchange(message: IncomingMessage, path: string, query: string | undefined): Exchange {
+  async #listen(port: number, host: string): Promise<number> {
+    // Larger headers than AWS takes are read, so that the refusal is AWS's and not Node's.
+    const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (request, response) => {
+      void this.serve(request, response, 'own-port');
+    });
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (!declaresTooMuch(request)) response.writeContinue();
+      void this.serve(request, response, 'own-port');
+    });
+    server.on('clientError', answerMalformed);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    this.#servers.push(server);
+    return addressOf(server).port;
+  }
+
+  #exchange(message: IncomingMessage, path: string, query: string | undefined, entrance: Entrance): Exchange {
     const { stage } = this.api;
-    return { stage, request: parseRequest(message, path, query, stage, this.clock()), pathParameters: null };
+    return { stage, request: parseRequest(message, path, query, stage, entrance, this.clock()), pathParameters: null };
   }
 
   #send(response: ServerResponse, answer: Answer, exchange: Exchange): void {
@@ -160,50 +157,6 @@ function refusalOf(message: IncomingMessage, path: string, query: string | undef
 
 async function bodyOf(message: IncomingMessage): Promise<BodyOutcome> {
   return hasBody(message) ? await readBody(message) : { kind: 'read', body: emptyBody };
-}
-
-/** Path and query of a request target, which may also be a whole URL. */
-function targetOf(url: string): readonly [string, string | undefined] {
-  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
-  const mark = target.indexOf('?');
-  const path = mark === -1 ? target : target.slice(0, mark);
-  return [path === '' && target !== url ? '/' : path, mark === -1 ? undefined : target.slice(mark + 1)];
-}
-
-function parseRequest(
-  message: IncomingMessage,
-  path: string,
-  query: string | undefined,
-  stage: StageIdentity,
-  now: number,
-): ParsedRequest {
-  const { rawHeaders, socket } = message;
-  const headersByLowerCaseName = byLowerCaseName(rawHeaders);
-  const header = (name: string) => headersByLowerCaseName.get(name);
-  const sourceIp = (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
-  const forwardedFor = header('x-forwarded-for');
-  const trace = traceId(header('x-amzn-trace-id'), now);
-  const override = header('x-http-method-override')?.toUpperCase();
-  return {
-    requestId: randomUUID(),
-    extendedRequestId: extendedRequestId(),
-    receivedAt: now,
-    method: override !== undefined && overridingMethods.has(override) ? override : (message.method ?? 'GET'),
-    path: withoutStage(path, stage.stage) ?? path,
-    protocol: `HTTP/${message.httpVersion}`,
-    domainName: header('host') ?? '',
-    sourceIp,
-    userAgent: header('user-agent') ?? null,
-    traceId: trace,
-    headersByLowerCaseName,
-    query: parseQuery(query),
-    ...forwardedHeaders(rawHeaders, {
-      'X-Amzn-Trace-Id': trace,
-      'X-Forwarded-For': forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`,
-      'X-Forwarded-Port': String(socket.localPort ?? 80),
-      'X-Forwarded-Proto': 'http',
-    }),
-  };
 }
 
 /** What is not HTTP at all gets one plain answer and a closed connection. */

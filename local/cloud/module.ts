@@ -1,6 +1,6 @@
 /** What each folder of `local/` hands to the cloud that starts it: services on the endpoint, resource types, a life cycle. */
 import type { ResourceType, StackIdentity } from './resource.js';
-import type { Authorize, AwsService, Principal } from './service.js';
+import type { Authorize, AwsService, HostService, Principal } from './service.js';
 
 export interface ModuleDependencies {
   readonly identity: StackIdentity;
@@ -13,6 +13,7 @@ export interface ModuleDependencies {
 
 export interface CloudModule {
   readonly services: readonly AwsService[];
+  readonly hosts?: readonly HostService[];
   readonly resourceTypes: readonly ResourceType[];
   /** Called once when every resource of the template stands: pollers and timers begin here. */
   start?(): Promise<void>;

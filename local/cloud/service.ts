@@ -33,6 +33,13 @@ export interface AwsService {
   close?(): Promise<void>;
 }
 
+/** What answers on the endpoint by the name in the Host header, whatever is signed or not: a deployed API. */
+export interface HostService {
+  /** @param host as sent, perhaps with a port */
+  answersFor(host: string): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
 /**
  * Throws an AccessDenied in the words of AWS unless the principal's identity policies allow `action` on `resource`.
  * The administrator may do everything. A service calls it once for each action that a request implies

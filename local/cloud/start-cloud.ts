@@ -85,6 +85,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const open = <Module extends CloudModule>(module: Module): Module => {
       opened.push(module);
       for (const service of module.services) endpoint.add(service);
+      for (const host of module.hosts ?? []) endpoint.addHost(host);
       return module;
     };
     open({

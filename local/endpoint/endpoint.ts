@@ -1,10 +1,10 @@
 /**
  * The one AWS endpoint: an HTTP server on the loopback that checks each request's signature and hands it to the service
- * that the signature names.
+ * that the signature names. A request for a host name of a deployed API goes to that API, signed or not.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { AwsError, type AwsService, type SignedRequest } from '../cloud/service.js';
+import { AwsError, type AwsService, type HostService, type SignedRequest } from '../cloud/service.js';
 import { decodeChunkedBody } from './chunked-body.js';
 import type { Credentials } from './credentials.js';
 import type { Faults } from './faults.js';
@@ -24,6 +24,7 @@ export class Endpoint {
   readonly #server: Server;
   readonly #options: EndpointOptions;
   readonly #services = new Map<string, AwsService>();
+  readonly #hosts: HostService[] = [];
   #faults: Faults | undefined;
 
   private constructor(server: Server, url: string, options: EndpointOptions) {
@@ -39,7 +40,8 @@ export class Endpoint {
    */
   static async listen(options: EndpointOptions): Promise<Endpoint> {
     // An idle keep-alive connection of a frozen function must not be closed under it, so the time is long.
-    const server = createServer({ keepAliveTimeout: 300_000, requestTimeout: 0 });
+    // Headers may be as large as the largest that a host service takes.
+    const server = createServer({ keepAliveTimeout: 300_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port, '127.0.0.1', resolve);
@@ -55,6 +57,10 @@ export class Endpoint {
     this.#services.set(service.signingName, service);
   }
 
+  addHost(host: HostService): void {
+    this.#hosts.push(host);
+  }
+
   /** Opens the control path for injected faults. */
   injectFaults(faults: Faults): void {
     this.#faults = faults;
@@ -68,6 +74,8 @@ export class Endpoint {
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
+    const host = this.#hosts.find((candidate) => candidate.answersFor(incoming.headers.host ?? ''));
+    if (host !== undefined) return this.#answerHost(host, incoming, response, requestId);
     response.setHeader('x-amzn-RequestId', requestId);
     const url = incoming.url ?? '/';
     const contentType = incoming.headers['content-type'];
@@ -112,6 +120,14 @@ export class Endpoint {
       else await this.#faults.run(request, verified, response, () => handler.handle(request, response));
     } catch (error) {
       renderError(response, service, contentType, asAwsError(error, `${incoming.method ?? ''} ${service}`), requestId);
+    }
+  }
+
+  async #answerHost(host: HostService, incoming: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    try {
+      await host.handle(incoming, response);
+    } catch (error) {
+      renderError(response, 'execute-api', undefined, asAwsError(error, `${incoming.method ?? ''} ${incoming.headers.host ?? ''}`), requestId);
     }
   }
 

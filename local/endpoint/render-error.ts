@@ -15,6 +15,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
   kms: 'json',
   lambda: 'rest-json',
   apigateway: 'rest-json',
+  'execute-api': 'rest-json',
   scheduler: 'rest-json',
 };
 
