@@ -9,7 +9,7 @@ import { findOperation, operations, type Authentication } from '../contract/oper
 import { anonymousPlan, defaultTier, sharedNativeKey, type UsagePlanName } from '../contract/tiers.js';
 import { actorOf, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
 import { readEnvironment } from '../platform/environment.js';
-import { log } from '../platform/log.js';
+import { logFailure } from '../platform/failure-log.js';
 import { judgeToken, mayCall, presentedBy } from './authorize.js';
 import { hasStandingAdmin, readKey, readSecret } from './authorizer-store.js';
 import { RefusalBudget } from './refusal-budget.js';
@@ -67,7 +67,8 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, authentication:
 
   const parsed = parseToken(token);
   if (parsed.kind === 'well-formed') {
-    const verdict = judgeToken(token, await readKey(environment.KEYS_TABLE, parsed.keyId), await peppers(), Date.now());
+    const [key, current] = await Promise.all([readKey(environment.KEYS_TABLE, parsed.keyId), peppers()]);
+    const verdict = judgeToken(token, key, current, Date.now());
     if (verdict.kind === 'accepted') {
       const { id, owner, scopes, tier } = verdict.key;
       return { kind: 'known', caller: { kind: 'key', keyId: id, secretVersion: verdict.secretVersion, owner, scopes }, plan: tier };
@@ -110,6 +111,6 @@ async function auditRefusal(event: APIGatewayRequestAuthorizerEvent, actor: Acto
   try {
     await publish([auditEvent(fact, { actor, origin }, { id: randomUUID(), now }, 'refused')]);
   } catch (error) {
-    log.error('A refusal could not be written to the audit log', error instanceof Error ? error : new Error(String(error)));
+    logFailure('A refusal could not be written to the audit log', error);
   }
 }

@@ -2,9 +2,9 @@
  * The token of an API key: `fbk_live_<12 hex>_<secret>`. The secret is 43 random base62 characters (256 bits) and the six
  * base62 characters of a CRC32 over all before them, so that a typo or garbage is refused without a look-up.
  */
-import { buf as crc32 } from 'crc-32';
 import { randomBytes } from 'node:crypto';
 import { isKeyId, type KeyId } from '../contract/identifiers.js';
+import { crc32 } from './checksum.js';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const secretLength = 43;
@@ -56,7 +56,7 @@ function randomSecret(): string {
 }
 
 function checksum(text: string): string {
-  let rest = crc32(Buffer.from(text)) >>> 0;
+  let rest = crc32(text);
   let digits = '';
   for (let position = 0; position < checksumLength; position += 1) {
     digits = alphabet.charAt(rest % 62) + digits;
