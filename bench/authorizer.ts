@@ -15,6 +15,7 @@ const environment: FunctionEnvironment<'authorizer'> = {
   KEYS_TABLE: 'keys',
   PEPPER_SECRET: 'pepper',
   BOOTSTRAP_SECRET: 'bootstrap',
+  SETTINGS_TABLE: 'settings',
   AUDIT_LOG_GROUP: 'audit',
   STACK_UNIQUE_ID: 'bench',
 };

@@ -1,6 +1,7 @@
 /** What a team may set: read from cdk.json's context or `-c name=value`, checked before anything is built. */
 import * as z from 'zod';
 import { providers, providersThatDialNobody } from '../lambdas/contract/providers.js';
+import { stackNumberSettings, type StackNumberSetting } from '../lambdas/contract/settings.js';
 import { usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
 
 /** The retention periods that CloudWatch Logs takes, in days. */
@@ -15,6 +16,12 @@ const logRetention = z.coerce.number().refine((days) => logRetentions.some((one)
 function wholeNumber(least: number, most: number, unit: string) {
   const message = `write a whole number of ${unit} from ${least} to ${most}`;
   return z.coerce.number({ error: message }).int(message).min(least, message).max(most, message);
+}
+
+/** What an administrator may then set at run time has the same bounds. */
+function bounded(name: StackNumberSetting, unit: string) {
+  const { least, most } = stackNumberSettings[name];
+  return wholeNumber(least, most, unit);
 }
 
 const usagePlan = z.strictObject({
@@ -40,8 +47,8 @@ const settings = z
     allowSandbox: yesNo.default(false),
     sending: onOff.default('on'),
     defaultCountry: z.string().regex(/^([A-Z]{2}|none)$/, 'write two capital letters (ISO 3166-1) such as US, or none').default('US'),
-    maxFileSizeMb: wholeNumber(1, 4, 'megabytes').default(4),
-    documentTokenMinutes: wholeNumber(1, 1_440, 'minutes').default(60),
+    maxFileSizeMb: bounded('MAX_FILE_SIZE_MB', 'megabytes').default(4),
+    documentTokenMinutes: bounded('PDF_TOKEN_TTL_MINUTES', 'minutes').default(60),
     jobRetentionDays: wholeNumber(1, 3_650, 'days').default(365),
     documentRetentionDays: wholeNumber(1, 3_650, 'days').default(365),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'write DEBUG, INFO, WARN or ERROR' }).default('INFO'),

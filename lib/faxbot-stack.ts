@@ -9,6 +9,7 @@ import { Gateway } from './gateway.js';
 import { Health } from './health.js';
 import { Keys } from './keys.js';
 import { Limits } from './limits.js';
+import { Settings } from './settings.js';
 
 export interface FaxbotStackProps extends StackProps {
   readonly config: Config;
@@ -22,7 +23,8 @@ export class FaxbotStack extends Stack {
 
     const audit = new Audit(this, 'Audit', { config });
     const limits = new Limits(this, 'Limits', { config });
-    const keys = new Keys(this, 'Keys', { config, audit, limits, stackUniqueId });
+    const settings = new Settings(this, 'Settings', { config });
+    const keys = new Keys(this, 'Keys', { config, audit, limits, settings, stackUniqueId });
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, keys });
     const health = new Health(this, 'Health', { config, keys, faxes });
     const gateway = new Gateway(this, 'Gateway', {

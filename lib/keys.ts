@@ -8,12 +8,14 @@ import type { Audit } from './audit.js';
 import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import type { Limits } from './limits.js';
+import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
 
 export interface KeysProps {
   readonly config: Config;
   readonly audit: Audit;
   readonly limits: Limits;
+  readonly settings: Settings;
   /** Makes the values of native API Gateway keys unique in the region. */
   readonly stackUniqueId: string;
 }
@@ -24,7 +26,7 @@ export class Keys extends Construct {
   readonly authorizer: FaxbotFunction<'authorizer'>;
   readonly administration: FaxbotFunction<'key-admin'>;
 
-  constructor(scope: Construct, id: string, { config, audit, limits, stackUniqueId }: KeysProps) {
+  constructor(scope: Construct, id: string, { config, audit, limits, settings, stackUniqueId }: KeysProps) {
     super(scope, id);
     const removalPolicy = removalPolicyOf(config);
 
@@ -59,6 +61,7 @@ export class Keys extends Construct {
         KEYS_TABLE: this.table.tableName,
         PEPPER_SECRET: pepper.secretArn,
         BOOTSTRAP_SECRET: this.bootstrapKey.secretArn,
+        SETTINGS_TABLE: settings.tableName,
         AUDIT_LOG_GROUP: audit.logGroupName,
         STACK_UNIQUE_ID: stackUniqueId,
       },
@@ -66,6 +69,7 @@ export class Keys extends Construct {
     this.grantLookup(this.authorizer);
     grantSecret(pepper, this.authorizer);
     grantSecret(this.bootstrapKey, this.authorizer);
+    settings.grantRead(this.authorizer);
     audit.grantAppend(this.authorizer);
 
     this.administration = new FaxbotFunction(this, 'Administration', {
@@ -78,6 +82,7 @@ export class Keys extends Construct {
       environment: {
         KEYS_TABLE: this.table.tableName,
         LIMITS_TABLE: limits.tableName,
+        SETTINGS_TABLE: settings.tableName,
         PEPPER_SECRET: pepper.secretArn,
         AUDIT_LOG_GROUP: audit.logGroupName,
       },
@@ -88,6 +93,7 @@ export class Keys extends Construct {
     grantSecret(pepper, this.administration);
     limits.grantNote(this.administration);
     limits.grantRead(this.administration);
+    settings.grantRead(this.administration);
     audit.grantAppend(this.administration);
   }
 

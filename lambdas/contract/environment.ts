@@ -3,8 +3,8 @@
  * exactly these (platform/environment.ts), and a name that only one side knows does not compile.
  */
 export const functionEnvironments = {
-  authorizer: ['KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
-  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'PEPPER_SECRET', 'AUDIT_LOG_GROUP'],
+  authorizer: ['KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
+  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_LOG_GROUP'],
   'fax-upload': [
     'FAXES_TABLE',
     'LIMITS_TABLE',

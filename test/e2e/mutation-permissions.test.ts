@@ -86,6 +86,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on KeysTable': { ask: expecting({ status: 200 }, createKey(['admin'])) },
     'dynamodb:Query on KeysTable/index/listing': { ask: expecting(failed, listKeys) },
     'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, createKey(['fax:read'])) },
+    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'dynamodb:BatchGetItem on LimitsTable': { ask: expecting(failed, listKeys) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listKeys) },
   },
@@ -146,6 +147,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
 /** The authorizer stands before all others: these grants are taken when no other is. */
 const authorizerProbes: Readonly<Record<string, Probe>> = {
   'dynamodb:GetItem on KeysTable': { ask: expecting(failed, listKeys) },
+  'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, listKeys) },
   'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, listKeys) },
   'secretsmanager:GetSecretValue on KeysBootstrapKey': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/api-keys', { key: bootstrap })) },
 };
