@@ -8,6 +8,8 @@ export const inertResourceTypes: Readonly<Record<string, string>> = {
     'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
   'AWS::SQS::QueuePolicy':
     'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
+  'AWS::SNS::TopicPolicy':
+    'Resource policies are not evaluated: the only publishers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
   'AWS::ApiGateway::Account':
     'The role that lets API Gateway write logs is a setting of the whole account; here access logs are written by the gateway itself.',
   'AWS::CloudWatch::Alarm': 'No metrics are collected on one machine, so no alarm can ring.',

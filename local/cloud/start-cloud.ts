@@ -17,6 +17,7 @@ import { createLogs } from '../logs/logs.js';
 import { createS3 } from '../s3/s3.js';
 import { createScheduler } from '../scheduler/scheduler.js';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.js';
+import { createSns } from '../sns/sns.js';
 import { createSqs } from '../sqs/sqs.js';
 import type { Assembly } from './assembly.js';
 import { deploy } from './deploy.js';
@@ -96,6 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     open(createKms(dependencies('kms')));
     const { writer: logs } = open(createLogs(dependencies('logs')));
     open(createSecretsManager({ ...dependencies('secretsmanager'), overrides: options.secretValues }));
+    open(createSns({ ...dependencies('sns'), report: options.warn }));
     open(createDynamodb(dependencies('dynamodb')));
     open(createS3({ ...dependencies('s3'), credentials }));
     const lambda = open(

@@ -8,6 +8,7 @@ type Protocol = 'rest-xml' | 'query' | 'json' | 'rest-json';
 const protocols: Readonly<Record<string, Protocol>> = {
   s3: 'rest-xml',
   sts: 'query',
+  sns: 'query',
   sqs: 'json',
   dynamodb: 'json',
   secretsmanager: 'json',

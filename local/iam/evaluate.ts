@@ -37,9 +37,10 @@ export function refusal(
   return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
 }
 
-/** S3, SQS and STS say AccessDenied, all others AccessDeniedException; the services of the JSON protocol answer 400. */
+/** S3, SQS and STS say AccessDenied, SNS AuthorizationError, all others AccessDeniedException; the JSON services answer 400. */
 export function refusalCode(action: string): { readonly code: string; readonly status: number } {
-  const service = action.slice(0, action.indexOf(':'));
+  const service = action.slice(0, action.indexOf(':')).toLowerCase();
+  if (service === 'sns') return { code: 'AuthorizationError', status: 403 };
   return {
     code: ['s3', 'sqs', 'sts'].includes(service) ? 'AccessDenied' : 'AccessDeniedException',
     status: ['dynamodb', 'secretsmanager', 'logs', 'kms'].includes(service) ? 400 : 403,

@@ -2,6 +2,7 @@
  * The older wire format of SQS, "AWS query": a form in, XML out. Debian's aws CLI (2.9) still speaks it.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
+import { type FormBranch, numbered, readForm } from '../endpoint/query-form.js';
 import { element, escapeXml, textElement } from '../s3/xml.js';
 import { invalidParameter, unsupported } from './sqs-errors.js';
 
@@ -19,58 +20,28 @@ const lists: Readonly<Record<string, { readonly member: string; readonly map?: t
 
 const integers = new Set(['DelaySeconds', 'MaxNumberOfMessages', 'VisibilityTimeout', 'WaitTimeSeconds', 'MaxResults']);
 
-interface Branch {
-  text?: string;
-  readonly branches: Map<string, Branch>;
-}
-
 /**
  * A form as operation and input, the input as the JSON protocol would have it.
  * @throws AwsError InvalidParameterValue, UnsupportedOperation
  */
 export function parseQuery(body: string): { readonly operation: string; readonly input: object } {
-  const root: Branch = { branches: new Map() };
-  let operation = '';
-  for (const [name, value] of new URLSearchParams(body)) {
-    if (name === 'Action') operation = value;
-    else if (name === 'Version') {
-      if (value !== '2012-11-05') throw unsupported(`the API version ${value}`);
-    } else plant(root, name.split('.'), value);
-  }
-  return { operation, input: structure(root) };
+  const { action, version, root } = readForm(body);
+  if (version !== undefined && version !== '2012-11-05') throw unsupported(`the API version ${version}`);
+  return { operation: action, input: structure(root) };
 }
 
-function plant(branch: Branch, [first, ...rest]: readonly string[], text: string): void {
-  if (first === undefined) {
-    branch.text = text;
-    return;
-  }
-  const next = branch.branches.get(first) ?? { branches: new Map<string, Branch>() };
-  branch.branches.set(first, next);
-  plant(next, rest, text);
-}
-
-function structure(branch: Branch): Record<string, unknown> {
+function structure(branch: FormBranch): Record<string, unknown> {
   const members: Record<string, unknown> = {};
   for (const [name, child] of branch.branches) {
     const list = lists[name];
     if (list === undefined) members[name] = child.branches.size > 0 ? structure(child) : scalar(name, child.text ?? '');
-    else if (list.map === true) members[list.member] = Object.fromEntries(items(child).map(namedItem));
-    else members[list.member] = items(child).map((item) => (item.branches.size > 0 ? structure(item) : (item.text ?? '')));
+    else if (list.map === true) members[list.member] = Object.fromEntries(numbered(child).map(namedItem));
+    else members[list.member] = numbered(child).map((item) => (item.branches.size > 0 ? structure(item) : (item.text ?? '')));
   }
   return members;
 }
 
-function items(list: Branch): readonly Branch[] {
-  return [...list.branches]
-    .sort(([one], [other]) => Number(one) - Number(other))
-    .map(([number, item]) => {
-      if (!/^\d+$/.test(number)) throw invalidParameter(`A list member has the number ${number}.`);
-      return item;
-    });
-}
-
-function namedItem(item: Branch): readonly [name: string, value: unknown] {
+function namedItem(item: FormBranch): readonly [name: string, value: unknown] {
   const value = item.branches.get('Value');
   return [item.branches.get('Name')?.text ?? '', value === undefined ? {} : structure(value)];
 }

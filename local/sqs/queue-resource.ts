@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { resourceType, type ResourceType, type StackIdentity } from '../cloud/resource.js';
-import { AwsError } from '../cloud/service.js';
+import { customerKeyArn } from '../kms/customer-key.js';
 import type { QueueConfiguration } from './queue-configuration.js';
 import type { Queues } from './queues.js';
 
@@ -75,7 +75,7 @@ export function queueConfiguration(
   endpointUrl: string,
 ): QueueConfiguration {
   const name = properties.QueueName ?? generatedQueueName(generatedName);
-  const kmsKeyArn = customerKeyArn(properties.KmsMasterKeyId, identity);
+  const kmsKeyArn = customerKeyArn(properties.KmsMasterKeyId, 'sqs', identity);
   return {
     name,
     arn: `arn:${identity.partition}:sqs:${identity.region}:${identity.accountId}:${name}`,
@@ -96,11 +96,4 @@ export function queueConfiguration(
 function generatedQueueName(generatedName: string): string {
   const name = generatedName.replaceAll(/[^\w-]/g, '-');
   return name.length <= 80 ? name : `${name.slice(0, 71)}-${createHash('sha256').update(generatedName).digest('hex').slice(0, 8)}`;
-}
-
-function customerKeyArn(named: string | undefined, identity: StackIdentity): string | undefined {
-  if (named === undefined || named.endsWith('alias/aws/sqs')) return undefined;
-  if (named.includes('alias/'))
-    throw new AwsError('InvalidParameterValue', `The local SQS does not resolve the KMS alias ${named}: name the key by its ARN.`, 400);
-  return named.startsWith('arn:') ? named : `arn:${identity.partition}:kms:${identity.region}:${identity.accountId}:key/${named}`;
 }

@@ -115,6 +115,8 @@ describe('the aws command line', () => {
       [['sqs', 'get-queue-attributes', '--queue-url', nameOf('FaxesSendQueue'), '--attribute-names', 'All'], { Attributes: { ApproximateNumberOfMessages: '0' } }],
       [['secretsmanager', 'list-secrets'], { SecretList: expect.arrayContaining([expect.objectContaining({ ARN: nameOf('KeysBootstrapKey') })]) }],
       [['secretsmanager', 'get-secret-value', '--secret-id', nameOf('KeysBootstrapKey')], { SecretString: admin }],
+      [['sns', 'list-topics'], { Topics: expect.any(Array) }],
+      [['apigateway', 'get-usage-plans'], { items: expect.arrayContaining([expect.objectContaining({ throttle: expect.any(Object) })]) }],
       [['logs', 'describe-log-groups'], { logGroups: expect.arrayContaining([expect.objectContaining({ logGroupName: nameOf('AuditLog') })]) }],
       [['logs', 'filter-log-events', '--log-group-name', nameOf('AuditLog')], { events: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining(job) })]) }],
     ];

@@ -3,14 +3,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { FaultRule } from '../../local/endpoint/faults.js';
+import { MessageFile, type PublishedMessage } from '../../local/sns/message-file.js';
 
 export type { FaultRule };
 
@@ -49,6 +52,8 @@ export interface RunningLocalCloud {
   readonly adminKey: string;
   /** AWS clients with the administrator's credentials. */
   readonly clients: Clients;
+  /** What has been published to topics, oldest first. */
+  published(): readonly PublishedMessage[];
   /** What it has printed so far. */
   logs(): string;
   /** Ctrl-C; resolves with the exit code. Removes the state folder if it was made for this run. */
@@ -90,6 +95,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     get adminKey() {
       return readFileSync(join(state, 'bootstrap-admin-key'), 'utf8');
     },
+    published: () => new MessageFile(join(state, 'data', 'sns')).read(),
     logs: output,
     stop: async () => {
       child.kill('SIGINT');
@@ -192,11 +198,13 @@ function makeClients(endpoint: string) {
     maxAttempts: 1,
   };
   return {
+    apiGateway: new APIGatewayClient(configuration),
     dynamodb: new DynamoDBClient(configuration),
     lambda: new LambdaClient(configuration),
     logs: new CloudWatchLogsClient(configuration),
     s3: new S3Client(configuration),
     secrets: new SecretsManagerClient(configuration),
+    sns: new SNSClient(configuration),
     sqs: new SQSClient(configuration),
   };
 }
