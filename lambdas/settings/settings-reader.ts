@@ -1,6 +1,6 @@
 /** How every function reads the settings: rarely enough to cost nothing, often enough that a change counts within 30 seconds. */
+import { logFailure } from '../platform/failure-log.js';
 import { kept } from '../platform/kept.js';
-import { log } from '../platform/log.js';
 import { readItem } from '../platform/read-item.js';
 import { currentKey } from './settings-item.js';
 import { settingsOf, type Settings } from './settings.js';
@@ -23,7 +23,7 @@ export function settingsReader(tableName: string): () => Promise<Settings> {
     try {
       return await read();
     } catch (error) {
-      log.error('The settings could not be read: the last known ones stand, and a key is required', { reason: String(error) });
+      logFailure('The settings could not be read: the last known ones stand, and a key is required', error);
       return { ...lastKnown, requireApiKey: true };
     }
   };

@@ -28,8 +28,10 @@ afterAll(async () => {
 });
 
 let now: number;
+let written: jest.SpyInstance;
 beforeEach(() => {
   reads = 0;
+  written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   now = 1_800_000_000_000;
   jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
@@ -58,6 +60,7 @@ describe('while the table can not be read', () => {
   it('a function that never read it works with the defaults, and requires a key', async () => {
     answer = refused;
     expect(await settingsReader('settings')()).toMatchObject({ requireApiKey: true, maxRequestsPerMinute: 0 });
+    expect(written.mock.calls).toEqual([[expect.stringMatching(/The settings could not be read.*AccessDeniedException/)]]);
   });
 
   it('the last known settings stand, and a key is required all the same', async () => {
