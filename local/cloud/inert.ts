@@ -13,6 +13,7 @@ export const inertResourceTypes: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account':
     'The role that lets API Gateway write logs is a setting of the whole account; here access logs are written by the gateway itself.',
   'AWS::CloudWatch::Alarm': 'No metrics are collected on one machine, so no alarm can ring.',
+  'AWS::CloudWatch::CompositeAlarm': 'No metrics are collected on one machine, so no alarm can ring.',
   'AWS::CloudWatch::Dashboard': 'No metrics are collected on one machine, so there is nothing to draw.',
 };
 

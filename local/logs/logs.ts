@@ -6,6 +6,7 @@ import { resourceType } from '../cloud/resource.js';
 import type { AwsService } from '../cloud/service.js';
 import { jsonService } from '../kms/aws-json.js';
 import { LogStore } from './log-store.js';
+import { MetricFilters } from './metric-filters.js';
 import { existingGroup, logGroupName, logOperations } from './operations.js';
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -37,6 +38,7 @@ export function createLogs(dependencies: LogsDependencies): LogsModule {
   const clock = dependencies.clock ?? Date.now;
   let opening: Promise<LogStore> | undefined;
   const opened = (): Promise<LogStore> => (opening ??= LogStore.open(join(dependencies.stateDirectory, 'database')));
+  const metricFilters = new MetricFilters(opened);
   const groupArn = (name: string): string => `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
   let timer: NodeJS.Timeout | undefined;
 
@@ -95,7 +97,10 @@ export function createLogs(dependencies: LogsDependencies): LogsModule {
       signingName: 'logs',
       targetPrefix: 'Logs_20140328',
       version: '1.1',
-      operations: logOperations({ store: await opened(), authorize, groupArn, clock }),
+      operations: {
+        ...logOperations({ store: await opened(), authorize, groupArn, clock }),
+        ...metricFilters.operations(authorize, groupArn),
+      },
       notBuilt: {
         PutRetentionPolicy: 'the retention comes from the template (RetentionInDays)',
         StartQuery: 'Logs Insights is not built; use FilterLogEvents',
@@ -104,7 +109,7 @@ export function createLogs(dependencies: LogsDependencies): LogsModule {
 
   return {
     services: [{ signingName: 'logs', handle: async (request, response) => (await (service ??= openService())).handle(request, response) }],
-    resourceTypes: [logGroup],
+    resourceTypes: [logGroup, metricFilters.resourceType],
     writer,
     sweep,
     async start() {

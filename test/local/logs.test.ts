@@ -1,7 +1,7 @@
 /** Log groups, streams and events: limits, pages, search, retention, permissions, restarts. */
 import {
   CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, DeleteLogStreamCommand, DescribeLogGroupsCommand, DescribeLogStreamsCommand,
-  FilterLogEventsCommand, GetLogEventsCommand, PutLogEventsCommand, StartQueryCommand, type FilterLogEventsCommandOutput, type InputLogEvent,
+  FilterLogEventsCommand, DescribeMetricFiltersCommand, TestMetricFilterCommand, GetLogEventsCommand, PutLogEventsCommand, StartQueryCommand, type FilterLogEventsCommandOutput, type InputLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Principal } from '../../local/cloud/service.js';
 import { createLogs, type LogsModule } from '../../local/logs/logs.js';
@@ -154,6 +154,46 @@ describe('search', () => {
       await expect(filter(pattern)).rejects.toMatchObject({ name });
     },
   );
+});
+
+describe('a metric filter', () => {
+  const refused = JSON.stringify({ event: 'auth_refused', reason: 'wrong_secret', actor: { type: 'none' } });
+  const bootstrap = JSON.stringify({ event: 'key_created', actor: { type: 'bootstrap', id: 'bootstrap' } });
+  const MetricTransformations = [{ MetricName: 'Refusals', MetricNamespace: 'Faxbot', MetricValue: '1', DefaultValue: 0 }];
+  const createFilter = (properties: object) =>
+    cloud.create('AWS::Logs::MetricFilter', { LogGroupName: logGroupName, FilterPattern: '{ $.event = "auth_refused" }', MetricTransformations, ...properties }, 'Refusals');
+
+  test.each<[string, string[]]>([
+    ['{ $.event = "auth_refused" }', [refused]],
+    ['{ $.actor.type = "bootstrap" }', [bootstrap]],
+    ['{ ($.event = "auth_refused") && ($.reason != "limited") }', [refused]],
+    ['{ $.event = "auth_*" || $.actor.id = "bootstrap" }', [refused, bootstrap]],
+    ['auth_refused', [refused]],
+  ])('%s finds the same lines by TestMetricFilter and in the log', async (filterPattern, expected) => {
+    const lines = [refused, bootstrap, 'auth refused in words'];
+    await put(lines.map((message, index) => ({ timestamp: now + index, message })));
+    const { matches } = await client.send(new TestMetricFilterCommand({ filterPattern, logEventMessages: lines }));
+    expect(matches?.map(({ eventMessage }) => eventMessage)).toEqual(expected);
+    expect(matches?.map(({ eventNumber }) => eventNumber)).toEqual(expected.map((line) => lines.indexOf(line) + 1));
+    expect(await filter(filterPattern)).toEqual(expected);
+  });
+
+  test('is shown as the template declares it', async () => {
+    expect(await createFilter({})).toEqual({ ref: 'Test-Refusals', attributes: {} });
+    expect((await client.send(new DescribeMetricFiltersCommand({ logGroupName }))).metricFilters).toMatchObject([
+      { filterName: 'Test-Refusals', filterPattern: '{ $.event = "auth_refused" }', logGroupName, metricTransformations: [{ metricName: 'Refusals', metricValue: '1', defaultValue: 0 }] },
+    ]);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a pattern that does not parse', { FilterPattern: '{ $.event == }' }, /Invalid filter pattern/],
+    ['a log group that is not there', { LogGroupName: 'missing' }, /log group does not exist/],
+    ['a default value beside dimensions', { MetricTransformations: [{ ...MetricTransformations[0], Dimensions: [{ Key: 'reason', Value: '$.reason' }] }] }, /exclude each other/],
+    ["a namespace of AWS", { MetricTransformations: [{ ...MetricTransformations[0], MetricNamespace: 'AWS/Lambda' }] }, /namespace of your own/],
+    ['a property that is not known here', { ApplyOnTransformedLogs: true }, /ApplyOnTransformedLogs/],
+  ])('with %s stops the deployment', async (_case, properties, message) => {
+    await expect(createFilter(properties)).rejects.toThrow(message);
+  });
 });
 
 test('what is older than the retention goes with the sweep', async () => {
