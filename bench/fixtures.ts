@@ -19,16 +19,22 @@ export function benchKey(now: number): { readonly token: string; readonly item: 
   const item = toKeyItem({
     id,
     revision: 1,
+    version: 1,
     name: 'bench',
     owner: defaultOwner,
     scopes,
     tier: 'high',
     note: undefined,
+    allowedIps: [],
+    requestsPerMinute: undefined,
+    rotateEveryDays: undefined,
     createdAt: now,
     createdBy: 'bootstrap',
     expiresAt: undefined,
+    disabledAt: undefined,
+    nativeKey: undefined,
     revokedAt: undefined,
-    secrets: [{ version: 1, ...hashToken(token, parsePeppers(pepperSecret)), ...recognizableParts(token), createdAt: now }],
+    secrets: [{ version: 1, ...hashToken(token, parsePeppers(pepperSecret)), ...recognizableParts(token), createdAt: now, endsAt: undefined }],
     outbox: [],
   });
   return { token, item, context: callerContext({ kind: 'key', keyId: id, secretVersion: 1, owner: defaultOwner, scopes }) };

@@ -96,6 +96,8 @@ function accessWords(authentication: Authentication): string {
       return 'Open to everybody.';
     case 'key':
       return `Needs the scope \`${authentication.scope}\`.`;
+    case 'any-key':
+      return 'Needs a key, with whatever scopes.';
     case 'token':
       return `Needs a document token in \`token\`, or a key with the scope \`${authentication.scope}\`.`;
   }

@@ -1,5 +1,6 @@
 /** An audit event: who did what to which thing, from where, and how it ended. No token, no document, no whole number. */
 import type { JobId, KeyId } from '../contract/identifiers.js';
+import type { RefusalReason } from '../contract/key-words.js';
 
 export type Actor =
   | { readonly type: 'key'; readonly key_id: KeyId }
@@ -18,22 +19,14 @@ export interface Origin {
   readonly route: string;
 }
 
-/** Why a sign-in was refused. The caller never reads it. */
-export type RefusalReason =
-  | 'no_key'
-  | 'malformed'
-  | 'bad_checksum'
-  | 'unknown_id'
-  | 'wrong_secret'
-  | 'revoked'
-  | 'expired'
-  | 'bootstrap_ended'
-  | 'scope_missing';
-
 /** What happened. The names are Faxbot's own where it has one. */
 export type AuditedFact =
   | { readonly event: 'api_key_created'; readonly target_key_id: KeyId; readonly secret_version: number; readonly diff: KeyDiff }
-  | { readonly event: 'api_key_rotated'; readonly target_key_id: KeyId; readonly secret_version: number }
+  | { readonly event: 'api_key_edited'; readonly target_key_id: KeyId; readonly diff: { readonly before: object; readonly after: object } }
+  | { readonly event: 'api_key_disabled' | 'api_key_enabled'; readonly target_key_id: KeyId }
+  /** Without `overlap_seconds`, the old secret ended at once. */
+  | { readonly event: 'api_key_rotated'; readonly target_key_id: KeyId; readonly secret_version: number; readonly overlap_seconds?: number }
+  | { readonly event: 'api_key_rotation_finished' | 'api_key_rotation_cancelled'; readonly target_key_id: KeyId; readonly secret_version: number }
   | { readonly event: 'api_key_revoked'; readonly target_key_id: KeyId }
   | {
       readonly event: 'auth_refused';
@@ -52,6 +45,9 @@ export interface KeyDiff {
   readonly scopes: readonly string[];
   readonly tier: string;
   readonly expires_at: string | null;
+  readonly allowed_ips: readonly string[];
+  readonly requests_per_minute: number | null;
+  readonly rotate_every_days: number | null;
 }
 
 export type AuditEvent = AuditedFact & {

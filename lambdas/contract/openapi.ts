@@ -69,6 +69,8 @@ function describeSecurity(operation: Operation): JsonObject {
       return { security: [] };
     case 'key':
       return { security: withKey, 'x-scope': operation.authentication.scope };
+    case 'any-key':
+      return { security: withKey };
     case 'token':
       return { security: [...withKey, { DocumentToken: [] }], 'x-scope': operation.authentication.scope };
   }

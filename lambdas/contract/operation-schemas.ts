@@ -2,7 +2,18 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
 import type { OperationId } from './operations.js';
-import { apiKeySchema, createApiKeySchema, createdApiKeySchema, rotatedApiKeySchema } from './key-schemas.js';
+import {
+  apiKeySchema,
+  apiKeysQuerySchema,
+  checkApiKeySchema,
+  checkedApiKeySchema,
+  createApiKeySchema,
+  createdApiKeySchema,
+  editApiKeySchema,
+  meSchema,
+  rotateApiKeySchema,
+  rotatedApiKeySchema,
+} from './key-schemas.js';
 import {
   documentQuerySchema,
   faxJobSchema,
@@ -30,6 +41,9 @@ const idempotencyKey = z.optional(z.string().check(z.minLength(1), z.maxLength(2
 z.globalRegistry.add(idempotencyKey, { description: 'The same key with the same fax gives the same job; with a different fax, a 409' });
 const idempotencyHeaders = z.object({ 'Idempotency-Key': idempotencyKey });
 
+/** What any change of a key can be refused with. */
+const errorsOfAChange = ['key_not_found', 'cannot_grant', 'last_admin_key', 'write_conflict', 'audit_unavailable'] as const satisfies readonly ErrorCode[];
+
 export const operationSchemas = {
   sendFax: {
     headers: idempotencyHeaders,
@@ -45,9 +59,25 @@ export const operationSchemas = {
   },
 
   createApiKey: { body: createApiKeySchema, answers: { 200: createdApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'cannot_grant'] },
-  listApiKeys: { answers: { 200: z.array(apiKeySchema) }, errors: [] },
-  revokeApiKey: { answers: { 200: okSchema }, errors: ['key_not_found', 'last_admin_key', 'cannot_grant', 'write_conflict'] },
-  rotateApiKey: { answers: { 200: rotatedApiKeySchema }, errors: ['key_not_found', 'key_not_active', 'cannot_grant', 'write_conflict'] },
+  listApiKeys: { query: apiKeysQuerySchema, answers: { 200: z.array(apiKeySchema) }, errors: ['invalid_request'] },
+  getApiKey: { answers: { 200: apiKeySchema }, errors: ['key_not_found'] },
+  editApiKey: {
+    body: editApiKeySchema,
+    answers: { 200: apiKeySchema },
+    errors: ['invalid_json', 'invalid_request', ...errorsOfAChange, 'key_revoked'],
+  },
+  revokeApiKey: { answers: { 200: okSchema }, errors: errorsOfAChange },
+  disableApiKey: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_revoked'] },
+  enableApiKey: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_revoked'] },
+  rotateApiKey: {
+    body: rotateApiKeySchema,
+    answers: { 200: rotatedApiKeySchema },
+    errors: ['invalid_json', 'invalid_request', ...errorsOfAChange, 'key_not_active', 'rotation_in_progress'],
+  },
+  finishRotation: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_not_active', 'no_rotation'] },
+  cancelRotation: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_not_active', 'no_rotation'] },
+  checkApiKey: { body: checkApiKeySchema, answers: { 200: checkedApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'key_not_found'] },
+  getMe: { answers: { 200: meSchema }, errors: [] },
 
   listFaxJobs: {
     query: faxJobsQuerySchema,

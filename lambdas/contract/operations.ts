@@ -12,6 +12,8 @@ export type Authentication =
   | { readonly kind: 'none' }
   /** An API key that holds the scope. */
   | { readonly kind: 'key'; readonly scope: Scope }
+  /** Any API key that is in force, whatever its scopes. */
+  | { readonly kind: 'any-key' }
   /** A short-lived token in the query, which the operation itself verifies; without one, an API key that holds the scope. */
   | { readonly kind: 'token'; readonly scope: Scope };
 
@@ -27,6 +29,7 @@ export interface Operation {
 }
 
 const open = { kind: 'none' } as const;
+const anyKey = { kind: 'any-key' } as const;
 const key = <S extends Scope>(scope: S) => ({ kind: 'key', scope }) as const;
 const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const;
 
@@ -37,8 +40,16 @@ export const operations = {
 
   createApiKey: { summary: 'Create an API key', method: 'POST', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
   listApiKeys: { summary: 'List the API keys', method: 'GET', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  getApiKey: { summary: 'Read an API key', method: 'GET', path: '/admin/api-keys/{id}', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  editApiKey: { summary: 'Edit an API key', method: 'PATCH', path: '/admin/api-keys/{id}', authentication: key('keys:manage'), servedBy: 'key-admin' },
   revokeApiKey: { summary: 'Revoke an API key for good', method: 'DELETE', path: '/admin/api-keys/{id}', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  disableApiKey: { summary: 'Take an API key out of use', method: 'POST', path: '/admin/api-keys/{id}/disable', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  enableApiKey: { summary: 'Put a disabled API key back into use', method: 'POST', path: '/admin/api-keys/{id}/enable', authentication: key('keys:manage'), servedBy: 'key-admin' },
   rotateApiKey: { summary: 'Give an API key a new secret', method: 'POST', path: '/admin/api-keys/{id}/rotate', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  finishRotation: { summary: 'End the old secret of a rotation now', method: 'POST', path: '/admin/api-keys/{id}/rotate/finish', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  cancelRotation: { summary: 'Take the new secret of a rotation back', method: 'POST', path: '/admin/api-keys/{id}/rotate/cancel', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  checkApiKey: { summary: 'Say whether an API key may call an operation', method: 'POST', path: '/admin/api-keys/{id}/check', authentication: key('keys:manage'), servedBy: 'key-admin' },
+  getMe: { summary: 'Say which API key this is', method: 'GET', path: '/auth/me', authentication: anyKey, servedBy: 'key-admin' },
 
   listFaxJobs: { summary: 'List the faxes of all owners', method: 'GET', path: '/admin/fax-jobs', authentication: key('admin'), servedBy: 'fax-read' },
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },

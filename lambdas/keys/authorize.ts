@@ -1,10 +1,11 @@
 /** The authorizer's decisions: what a request presents, who that is, and whether the operation is theirs. Pure. */
 import type { Authentication } from '../contract/operations.js';
-import type { RefusalReason } from '../audit/event.js';
-import { holdsScope } from '../contract/scopes.js';
+import type { RefusalReason } from '../contract/key-words.js';
+import { holdsScope, type Scope } from '../contract/scopes.js';
 import type { KeyId } from '../contract/identifiers.js';
 import type { Caller } from '../platform/caller.js';
-import { stateOf, type ApiKey } from './key.js';
+import { isAllowedAddress } from './ip-ranges.js';
+import { isLive, stateOf, type ApiKey } from './key.js';
 import { matchesAny, type Peppers } from './secret-hash.js';
 
 /** What a request presents to be let in. */
@@ -29,26 +30,33 @@ export type KeyVerdict =
   | { readonly kind: 'accepted'; readonly key: ApiKey; readonly secretVersion: number }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly keyId?: KeyId };
 
-/** Judges a well-formed token against the key that its id names, at `now` (epoch milliseconds). */
-export function judgeToken(token: string, key: ApiKey | undefined, peppers: Peppers, now: number): KeyVerdict {
-  const match = matchesAny(token, key?.secrets ?? [], peppers);
+/** Judges a well-formed token against the key that its id names, presented from `address` at `now` (epoch milliseconds). */
+export function judgeToken(token: string, key: ApiKey | undefined, peppers: Peppers, { now, address }: { readonly now: number; readonly address: string }): KeyVerdict {
+  const secret = matchesAny(token, key?.secrets ?? [], peppers);
   if (key === undefined) return { kind: 'refused', reason: 'unknown_id' };
-  const secret = key.secrets.find((one) => one === match);
   if (secret === undefined) return { kind: 'refused', reason: 'wrong_secret', keyId: key.id };
-  const state = stateOf(key, now);
-  if (state !== 'active') return { kind: 'refused', reason: state, keyId: key.id };
+  const reason = judgeKey(key, address, now) ?? (isLive(secret, now) ? undefined : 'rotated_out');
+  if (reason !== undefined) return { kind: 'refused', reason, keyId: key.id };
   return { kind: 'accepted', key, secretVersion: secret.version };
 }
 
+/** Why a key is not let in at `now`, whatever it calls; undefined where it is. Without an address, its ranges are not looked at. */
+export function judgeKey(key: ApiKey, address: string | undefined, now: number): RefusalReason | undefined {
+  const state = stateOf(key, now);
+  if (state !== 'active') return state;
+  return address === undefined || isAllowedAddress(key.allowedIps, address) ? undefined : 'ip_refused';
+}
+
 /** True when the caller may call an operation with this authentication. */
-export function mayCall(caller: Caller, authentication: Authentication): boolean {
-  switch (caller.kind) {
+export function mayCall(caller: { readonly kind: 'key' | 'bootstrap'; readonly scopes: readonly Scope[] } | Caller, authentication: Authentication): boolean {
+  switch (authentication.kind) {
+    case 'none':
+      return true;
+    case 'token':
+      return caller.kind === 'token-holder' || ('scopes' in caller && holdsScope(caller.scopes, authentication.scope));
     case 'key':
-    case 'bootstrap':
-      return authentication.kind === 'none' || holdsScope(caller.scopes, authentication.scope);
-    case 'token-holder':
-      return authentication.kind === 'token';
-    case 'anyone':
-      return authentication.kind === 'none';
+      return 'scopes' in caller && holdsScope(caller.scopes, authentication.scope);
+    case 'any-key':
+      return 'scopes' in caller;
   }
 }

@@ -2,9 +2,10 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { auditLogPublisher } from '../audit/audit-log-store.js';
-import { auditEvent, type Actor, type RefusalReason } from '../audit/event.js';
+import { auditEvent, type Actor } from '../audit/event.js';
 import { errors } from '../contract/errors.js';
 import type { KeyId } from '../contract/identifiers.js';
+import type { RefusalReason } from '../contract/key-words.js';
 import { findOperation, operations, type Authentication } from '../contract/operations.js';
 import { anonymousPlan, defaultTier, sharedNativeKey, type UsagePlanName } from '../contract/tiers.js';
 import { actorOf, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
@@ -56,7 +57,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
 }
 
 function insufficientScope(authentication: Authentication): string {
-  return authentication.kind === 'none' ? errors.insufficient_scope.detail : `${errors.insufficient_scope.detail}: ${authentication.scope} required`;
+  return 'scope' in authentication ? `${errors.insufficient_scope.detail}: ${authentication.scope} required` : errors.insufficient_scope.detail;
 }
 
 async function identify(event: APIGatewayRequestAuthorizerEvent, authentication: Authentication): Promise<Identity> {
@@ -68,7 +69,7 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, authentication:
   const parsed = parseToken(token);
   if (parsed.kind === 'well-formed') {
     const [key, current] = await Promise.all([readKey(environment.KEYS_TABLE, parsed.keyId), peppers()]);
-    const verdict = judgeToken(token, key, current, Date.now());
+    const verdict = judgeToken(token, key, current, { now: Date.now(), address: event.requestContext.identity.sourceIp });
     if (verdict.kind === 'accepted') {
       const { id, owner, scopes, tier } = verdict.key;
       return { kind: 'known', caller: { kind: 'key', keyId: id, secretVersion: verdict.secretVersion, owner, scopes }, plan: tier };

@@ -1,11 +1,18 @@
-/** Serves /admin/api-keys. */
+/** Serves /admin/api-keys and /auth/me. */
 import { auditLogPublisher } from '../audit/audit-log-store.js';
-import { lastUses, usageRecorder } from '../limits/usage-store.js';
-import { apiHandler } from '../platform/api-handler.js';
+import { usageOf } from '../limits/key-usage-store.js';
+import { usageRecorder } from '../limits/usage-store.js';
+import { apiHandler, type Answer } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
-import { createKey, listKeys, revokeKey, rotateKey, type KeyAdministration } from './administer-keys.js';
+import type { KeyAdministration } from './administration.js';
+import { checkKey } from './check-key.js';
+import { createKey } from './create-key.js';
+import { describeCaller } from './describe-caller.js';
+import { disableKey, editKey, enableKey, revokeKey } from './edit-key.js';
 import { dynamoKeyStore } from './key-store.js';
+import { listKeys, readKey, type KeyPage } from './list-keys.js';
+import { cancelRotation, finishRotation, rotateKey } from './rotate-key.js';
 import { parsePeppers } from './secret-hash.js';
 
 const environment = readEnvironment('key-admin');
@@ -14,18 +21,37 @@ const administration: KeyAdministration = {
   store: dynamoKeyStore(environment.KEYS_TABLE),
   publish: auditLogPublisher(environment.AUDIT_LOG_GROUP),
   peppers: async () => parsePeppers(await pepper()),
-  lastUses: (ids) => lastUses(environment.LIMITS_TABLE, ids),
+  usageOf: (ids) => usageOf(environment.LIMITS_TABLE, ids),
+  rules: async () => ({ defaultKeyExpiryDays: 0, requireIpRanges: false }),
+  nativeKeys: { lease: async () => undefined, release: async () => undefined },
 };
 
 export const handler = apiHandler<'key-admin'>(
   {
-    createApiKey: async (request) => ({ status: 200, body: await createKey(request, request.body, administration) }),
-    listApiKeys: async (request) => ({ status: 200, body: await listKeys(request, administration) }),
+    createApiKey: async (request) => ok(await createKey(request, request.body, administration)),
+    listApiKeys: async (request) => listed(await listKeys(request, request.query, administration)),
+    getApiKey: async (request) => ok(await readKey(request, request.id, administration)),
+    editApiKey: async (request) => ok(await editKey(request, request.id, request.body, administration)),
     revokeApiKey: async (request) => {
       await revokeKey(request, request.id, administration);
-      return { status: 200, body: { status: 'ok' } };
+      return ok({ status: 'ok' });
     },
-    rotateApiKey: async (request) => ({ status: 200, body: await rotateKey(request, request.id, administration) }),
+    disableApiKey: async (request) => ok(await disableKey(request, request.id, administration)),
+    enableApiKey: async (request) => ok(await enableKey(request, request.id, administration)),
+    rotateApiKey: async (request) => ok(await rotateKey(request, request.id, request.body, administration)),
+    finishRotation: async (request) => ok(await finishRotation(request, request.id, administration)),
+    cancelRotation: async (request) => ok(await cancelRotation(request, request.id, administration)),
+    checkApiKey: async (request) => ok(await checkKey(request, request.id, request.body, administration)),
+    getMe: async (request) => ok(await describeCaller(request, { store: administration.store, minuteLeft: async () => null })),
   },
   usageRecorder(environment.LIMITS_TABLE),
 );
+
+function ok(body: object): Answer {
+  return { status: 200, body };
+}
+
+/** The contract's list is a bare array, so the way to the next page stands in a header. */
+function listed({ keys, next }: KeyPage): Answer {
+  return { status: 200, body: keys, headers: next === undefined ? {} : { 'X-Next-Cursor': next } };
+}

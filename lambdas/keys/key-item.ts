@@ -45,15 +45,22 @@ export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
   return {
     id: read.of('id', isId),
     revision: read.of('revision', isNumber),
+    // Absent in items of 0.1.0, like all that came after it.
+    version: read.optional('version', isNumber) ?? 1,
     name: read.optional('name', isText),
     owner: read.of('owner', isOwnerText),
     scopes: read.of('scopes', isScopeList),
     tier: read.of('tier', isTier),
     note: read.optional('note', isText),
+    allowedIps: read.optional('allowedIps', isTextList) ?? [],
+    requestsPerMinute: read.optional('requestsPerMinute', isNumber),
+    rotateEveryDays: read.optional('rotateEveryDays', isNumber),
     createdAt: read.of('createdAt', isNumber),
     createdBy: read.of('createdBy', isText),
     expiresAt: read.optional('expiresAt', isNumber),
+    disabledAt: read.optional('disabledAt', isNumber),
     revokedAt: read.optional('revokedAt', isNumber),
+    nativeKey: read.optional('nativeKey', isText),
     secrets: read.of('secrets', isRecordList).map(readSecret),
     outbox: read.of('outbox', isTextList).map(parseAuditEvent),
   };
@@ -68,6 +75,7 @@ function readSecret(item: Readonly<Record<string, unknown>>): KeySecret {
     prefix: read.of('prefix', isText),
     lastFour: read.of('lastFour', isText),
     createdAt: read.of('createdAt', isNumber),
+    endsAt: read.optional('endsAt', isNumber),
   };
 }
 

@@ -2,12 +2,13 @@
 import type { KeyId } from '../contract/identifiers.js';
 import { conditionHeld, getItem, putItem, queryPage, updateItem, type Attributes } from '../platform/dynamodb.js';
 import { fromItem, keyPk, rosterPk, toItem } from './key-item.js';
+import type { KeyPosition } from './key-position.js';
 import type { ApiKey } from './key.js';
 
 export interface KeyStore {
   find(id: KeyId): Promise<ApiKey | undefined>;
-  /** All keys, revoked ones included, oldest first. */
-  list(): Promise<ApiKey[]>;
+  /** A page of all keys, revoked ones included, newest first; `after` is the last one of the page before. */
+  page(after: KeyPosition | undefined): Promise<{ readonly keys: readonly ApiKey[]; readonly hasMore: boolean }>;
   /** Keys with audit events that are not published. */
   listWithOutbox(): Promise<ApiKey[]>;
   /** False when the id is taken. */
@@ -22,33 +23,45 @@ export interface KeyStore {
   dropFromRoster(id: KeyId): Promise<void>;
 }
 
-export function dynamoKeyStore(tableName: string): KeyStore {
-  async function query(indexName: string, hashName: string, hash: string): Promise<ApiKey[]> {
-    const keys: ApiKey[] = [];
-    let start: Attributes | undefined;
-    do {
-      const page = await queryPage({
-        TableName: tableName,
-        IndexName: indexName,
-        KeyConditionExpression: '#hash = :hash',
-        ExpressionAttributeNames: { '#hash': hashName },
-        ExpressionAttributeValues: { ':hash': hash },
-        ExclusiveStartKey: start,
-      });
-      keys.push(...page.items.map(fromItem));
-      start = page.lastKey;
-    } while (start !== undefined);
-    return keys;
-  }
+/** A key is about a kilobyte; one call reads a megabyte at most. */
+const keysOfOnePage = 250;
 
+export function dynamoKeyStore(tableName: string): KeyStore {
   return {
     async find(id) {
       const item = await getItem(tableName, { pk: keyPk(id) });
       return item === undefined ? undefined : fromItem(item);
     },
 
-    list: () => query('listing', 'listed', 'key'),
-    listWithOutbox: () => query('outbox', 'outboxState', 'pending'),
+    async page(after) {
+      const { items, lastKey } = await queryPage({
+        TableName: tableName,
+        IndexName: 'listing',
+        KeyConditionExpression: 'listed = :key',
+        ExpressionAttributeValues: { ':key': 'key' },
+        ScanIndexForward: false,
+        Limit: keysOfOnePage,
+        ExclusiveStartKey: after === undefined ? undefined : { listed: 'key', createdAt: after.createdAt, pk: keyPk(after.id) },
+      });
+      return { keys: items.map(fromItem), hasMore: lastKey !== undefined };
+    },
+
+    async listWithOutbox() {
+      const keys: ApiKey[] = [];
+      let start: Attributes | undefined;
+      do {
+        const { items, lastKey } = await queryPage({
+          TableName: tableName,
+          IndexName: 'outbox',
+          KeyConditionExpression: 'outboxState = :pending',
+          ExpressionAttributeValues: { ':pending': 'pending' },
+          ExclusiveStartKey: start,
+        });
+        keys.push(...items.map(fromItem));
+        start = lastKey;
+      } while (start !== undefined);
+      return keys;
+    },
 
     create: (key) => conditionHeld(putItem({ TableName: tableName, Item: toItem(key), ConditionExpression: 'attribute_not_exists(pk)' })),
 

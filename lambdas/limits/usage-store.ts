@@ -1,7 +1,7 @@
 /** The limits table: one item a key, written once with each request. Today it keeps when the key was last used. */
-import { isKeyId, type KeyId } from '../contract/identifiers.js';
+import type { KeyId } from '../contract/identifiers.js';
 import type { OnKeyUse } from '../platform/api-handler.js';
-import { getItems, updateItem } from '../platform/dynamodb.js';
+import { updateItem } from '../platform/dynamodb.js';
 
 /** Notes the use of a key and of the secret that it came with. */
 export function usageRecorder(tableName: string): OnKeyUse {
@@ -17,16 +17,7 @@ export function usageRecorder(tableName: string): OnKeyUse {
   };
 }
 
-/** When each key was last used, in epoch milliseconds; keys that never were are absent. */
-export async function lastUses(tableName: string, ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, number>> {
-  const uses = new Map<KeyId, number>();
-  const items = await getItems(tableName, ids.map((id) => ({ pk: usagePk(id) })));
-  for (const { key_id: id, last_used_at: at } of items) {
-    if (typeof id === 'string' && isKeyId(id) && typeof at === 'number') uses.set(id, at);
-  }
-  return uses;
-}
 
-function usagePk(id: KeyId): string {
+export function usagePk(id: KeyId): string {
   return `KEY#${id}`;
 }

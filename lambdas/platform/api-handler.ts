@@ -15,7 +15,7 @@ type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
 type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
 type QueryOf<Id extends OperationId> = Schemas<Id> extends { readonly query: infer Q } ? Parsed<Q> : undefined;
 type BodyOf<Id extends OperationId> = Schemas<Id> extends { readonly body: infer B } ? Parsed<B> : undefined;
-type CallerOf<Id extends OperationId> = (typeof operations)[Id]['authentication']['kind'] extends 'key' ? KeyCaller : Caller;
+type CallerOf<Id extends OperationId> = (typeof operations)[Id]['authentication']['kind'] extends 'key' | 'any-key' ? KeyCaller : Caller;
 
 export interface ApiRequest<Id extends OperationId> {
   readonly caller: CallerOf<Id>;
@@ -78,7 +78,8 @@ async function run<Id extends OperationId>(id: Id, code: OperationCode<Id>, requ
 
 /** Query and body were read by the operation's own schemas; what is left to see is that a caller has the key it must have. */
 function isRequestOf<Id extends OperationId>(id: Id, request: UntypedRequest): request is UntypedRequest & ApiRequest<Id> {
-  return operations[id].authentication.kind !== 'key' || request.caller.kind === 'key' || request.caller.kind === 'bootstrap';
+  const { kind } = operations[id].authentication;
+  return (kind !== 'key' && kind !== 'any-key') || request.caller.kind === 'key' || request.caller.kind === 'bootstrap';
 }
 
 type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'> & {

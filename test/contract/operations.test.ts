@@ -129,8 +129,8 @@ describe('the OpenAPI document', () => {
       const id = findOperation(method.toUpperCase(), path);
       expect(operation.operationId).toBe(id);
       const { authentication } = operations[id ?? 'getHealth'];
-      expect(operation['x-scope']).toBe(authentication.kind === 'none' ? undefined : authentication.scope);
-      expect(operation.security.length).toBe({ none: 0, key: 2, token: 3 }[authentication.kind]);
+      expect(operation['x-scope']).toBe('scope' in authentication ? authentication.scope : undefined);
+      expect(operation.security.length).toBe({ none: 0, key: 2, 'any-key': 2, token: 3 }[authentication.kind]);
       for (const scheme of operation.security.flatMap((one) => Object.keys(one))) expect(document.components.securitySchemes).toHaveProperty(scheme);
       const inPath = operation.parameters.filter((one) => one.in === 'path').map(({ name }) => name);
       expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));

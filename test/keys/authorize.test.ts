@@ -7,30 +7,31 @@ import { bootstrapCaller, callerContext, readCaller } from '../../lambdas/platfo
 import { keyWithToken, peppers } from './key.fixture.js';
 
 const now = 10_000;
+const address = '192.0.2.7';
 
 describe('judging a token', () => {
   it('accepts the secret of an active key and says which secret it was', () => {
     const { key, token } = keyWithToken();
-    expect(judgeToken(token, key, peppers, now)).toEqual({ kind: 'accepted', key, secretVersion: 1 });
+    expect(judgeToken(token, key, peppers, { now, address })).toEqual({ kind: 'accepted', key, secretVersion: 1 });
   });
 
   it('accepts a secret that was hashed with an older pepper', () => {
     const { key, token } = keyWithToken({}, parsePeppers('{"current":"1","1":"old-pepper"}'));
-    expect(judgeToken(token, key, peppers, now).kind).toBe('accepted');
+    expect(judgeToken(token, key, peppers, { now, address }).kind).toBe('accepted');
   });
 
   it('refuses a secret whose pepper is gone', () => {
     const { key, token } = keyWithToken({}, parsePeppers('{"current":"9","9":"lost"}'));
-    expect(judgeToken(token, key, peppers, now)).toMatchObject({ kind: 'refused', reason: 'wrong_secret' });
+    expect(judgeToken(token, key, peppers, { now, address })).toMatchObject({ kind: 'refused', reason: 'wrong_secret' });
   });
 
   it('refuses an unknown key, a wrong secret, a revoked and an expired key, each with its reason', () => {
     const { key, token } = keyWithToken();
-    expect(judgeToken(token, undefined, peppers, now)).toEqual({ kind: 'refused', reason: 'unknown_id' });
-    expect(judgeToken(createToken(key.id), key, peppers, now)).toEqual({ kind: 'refused', reason: 'wrong_secret', keyId: key.id });
-    expect(judgeToken(token, { ...key, revokedAt: 5 }, peppers, now)).toEqual({ kind: 'refused', reason: 'revoked', keyId: key.id });
-    expect(judgeToken(token, { ...key, expiresAt: now }, peppers, now)).toEqual({ kind: 'refused', reason: 'expired', keyId: key.id });
-    expect(judgeToken(token, { ...key, expiresAt: now + 1 }, peppers, now).kind).toBe('accepted');
+    expect(judgeToken(token, undefined, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'unknown_id' });
+    expect(judgeToken(createToken(key.id), key, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'wrong_secret', keyId: key.id });
+    expect(judgeToken(token, { ...key, revokedAt: 5 }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'revoked', keyId: key.id });
+    expect(judgeToken(token, { ...key, expiresAt: now }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'expired', keyId: key.id });
+    expect(judgeToken(token, { ...key, expiresAt: now + 1 }, peppers, { now, address }).kind).toBe('accepted');
   });
 });
 
@@ -52,12 +53,12 @@ describe('what a request presents', () => {
 });
 
 describe('who may call what', () => {
-  it('admin may call every operation, and a key without a scope only the open ones', () => {
+  it('admin may call every operation, and a key without a scope only the open ones and the one that says who it is', () => {
     const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, owner: keyWithToken().key.owner, scopes: [] } as const;
     for (const id of operationIds) {
       const { authentication } = operations[id];
       expect([id, mayCall(bootstrapCaller, authentication)]).toEqual([id, true]);
-      expect([id, mayCall(powerless, authentication)]).toEqual([id, authentication.kind === 'none']);
+      expect([id, mayCall(powerless, authentication)]).toEqual([id, authentication.kind === 'none' || authentication.kind === 'any-key']);
     }
   });
 

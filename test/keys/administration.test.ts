@@ -2,7 +2,11 @@
 import type { AuditEvent } from '../../lambdas/audit/event.js';
 import { ContractError } from '../../lambdas/contract/errors.js';
 import { isOwner } from '../../lambdas/contract/identifiers.js';
-import { createKey, listKeys, revokeKey, rotateKey, type KeyAdministration, type KeyRequest } from '../../lambdas/keys/administer-keys.js';
+import type { KeyAdministration, KeyRequest } from '../../lambdas/keys/administration.js';
+import { createKey } from '../../lambdas/keys/create-key.js';
+import { revokeKey } from '../../lambdas/keys/edit-key.js';
+import { listKeys as listPage } from '../../lambdas/keys/list-keys.js';
+import { rotateKey as rotateWith } from '../../lambdas/keys/rotate-key.js';
 import { bootstrapCaller, type KeyCaller } from '../../lambdas/platform/caller.js';
 import { settleOutbox } from '../../lambdas/keys/settle-outbox.js';
 import { peppers } from './key.fixture.js';
@@ -25,12 +29,16 @@ function administration() {
       return Promise.resolve();
     },
     peppers: () => Promise.resolve(peppers),
-    lastUses: () => Promise.resolve(new Map()),
+    usageOf: () => Promise.resolve(new Map()),
+    rules: () => Promise.resolve({ defaultKeyExpiryDays: 0, requireIpRanges: false }),
+    nativeKeys: { lease: () => Promise.resolve(undefined), release: () => Promise.resolve() },
   };
   return { ...wiring, store, published };
 }
 
 const admin = asCaller(bootstrapCaller);
+const rotateKey = (by: KeyRequest, id: string, wiring: KeyAdministration) => rotateWith(by, id, { overlap_seconds: 0 }, wiring);
+const listKeys = async (by: KeyRequest, wiring: KeyAdministration) => (await listPage(by, { limit: 1_000 }, wiring)).keys;
 
 async function codeOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
@@ -44,7 +52,7 @@ describe('creating a key', () => {
     const wiring = administration();
     const { token, key_id } = await createKey(admin, { name: 'reception' }, wiring);
     expect(wiring.published).toMatchObject([{ event: 'api_key_created', target_key_id: key_id, actor: { type: 'bootstrap' }, outcome: 'success' }]);
-    expect(JSON.stringify([wiring.published, await wiring.store.list()])).not.toContain(token.slice(22));
+    expect(JSON.stringify([wiring.published, await wiring.store.all()])).not.toContain(token.slice(22));
     expect(await wiring.store.listWithOutbox()).toEqual([]);
   });
 
@@ -65,7 +73,7 @@ describe('creating a key', () => {
     const owner = 'ward-3';
     if (!isOwner(owner)) throw new Error('not an owner');
     const created = await createKey(admin, { scopes: ['keys:manage', 'fax:send'], owner }, wiring);
-    const [key] = await wiring.store.list();
+    const [key] = await wiring.store.all();
     if (key === undefined) throw new Error('no key');
     const manager = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, owner: key.owner, scopes: key.scopes });
     expect(created.owner).toBe('ward-3');
@@ -111,7 +119,7 @@ describe('the roster of admin keys', () => {
     const wiring = administration();
     const created = await createKey(admin, { scopes: ['admin'] }, { ...wiring, publish: () => Promise.reject(new Error('later')) });
     await createKey(admin, { scopes: ['admin'] }, wiring);
-    const [stale] = (await wiring.store.list()).filter((key) => key.id === created.key_id);
+    const [stale] = (await wiring.store.all()).filter((key) => key.id === created.key_id);
     if (stale === undefined) throw new Error('no key');
     await revokeKey(admin, created.key_id, wiring);
     await settleOutbox(stale, wiring.store, wiring.publish);
@@ -126,8 +134,11 @@ describe('rotating and revoking', () => {
     const rotated = await rotateKey(admin, created.key_id, wiring);
     expect(rotated.key_id).toBe(created.key_id);
     expect(rotated.token).not.toBe(created.token);
-    const [key] = await wiring.store.list();
-    expect(key?.secrets.map((secret) => secret.version)).toEqual([2]);
+    const [key] = await wiring.store.all();
+    expect(key?.secrets.map(({ version, endsAt }) => [version, endsAt])).toEqual([
+      [1, admin.now],
+      [2, undefined],
+    ]);
   });
 
   it('a revoked key can be revoked again, and is never rotated', async () => {
@@ -142,7 +153,7 @@ describe('rotating and revoking', () => {
   it('says that a key is not found for an id that is none, and for a key of another owner', async () => {
     const wiring = administration();
     const { key_id } = await createKey(admin, { scopes: ['fax:send'] }, wiring);
-    const [key] = await wiring.store.list();
+    const [key] = await wiring.store.all();
     const owner = 'elsewhere';
     if (key === undefined || !isOwner(owner)) throw new Error('no key');
     const stranger = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, owner, scopes: ['keys:manage', 'fax:send'] });

@@ -1,0 +1,38 @@
+/** The use case of GET /auth/me: which key this is, what it may do, and what is left of its limits. */
+import type * as z from 'zod/mini';
+import { ContractError } from '../contract/errors.js';
+import type { meSchema } from '../contract/key-schemas.js';
+import { defaultTier } from '../contract/tiers.js';
+import type { KeyRequest } from './administration.js';
+import type { KeyStore } from './key-store.js';
+
+type Me = z.output<typeof meSchema>;
+
+/** @throws ContractError unauthorized, where the key went away since the authorizer saw it */
+export async function describeCaller(
+  { caller }: Pick<KeyRequest, 'caller'>,
+  { store, minuteLeft }: { readonly store: Pick<KeyStore, 'find'>; readonly minuteLeft: () => Promise<Me['limits']['per_minute']> },
+): Promise<Me> {
+  const limits = { per_minute: await minuteLeft() };
+  if (caller.kind === 'bootstrap') {
+    return { kind: 'bootstrap', key_id: null, name: null, owner: caller.owner, scopes: [...caller.scopes], tier: defaultTier, expires_at: null, secret: null, limits };
+  }
+  const key = await store.find(caller.keyId);
+  if (key === undefined) throw new ContractError('unauthorized');
+  const secret = key.secrets.find(({ version }) => version === caller.secretVersion);
+  return {
+    kind: 'key',
+    key_id: key.id,
+    name: key.name ?? null,
+    owner: key.owner,
+    scopes: [...key.scopes],
+    tier: key.tier,
+    expires_at: isoTime(key.expiresAt),
+    secret: secret === undefined ? null : { version: secret.version, ends_at: isoTime(secret.endsAt) },
+    limits,
+  };
+}
+
+function isoTime(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
