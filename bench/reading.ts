@@ -13,6 +13,7 @@ const environment: FunctionEnvironment<'fax-read'> = {
   DOCUMENTS_BUCKET: 'documents',
   DOCUMENT_TOKEN_SECRET: 'document-token',
   DOCUMENT_TOKEN_MINUTES: '60',
+  AUDIT_TABLE: 'audit',
   AUDIT_LOG_GROUP: 'audit',
   JOB_RETENTION_DAYS: '365',
 };

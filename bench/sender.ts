@@ -118,6 +118,7 @@ function startSender(aws: StandIn): Promise<FunctionProcess> {
     FAXES_TABLE: faxesTable,
     DOCUMENTS_BUCKET: 'documents',
     SEND_QUEUE: `${aws.url}/000000000000/send`,
+    AUDIT_TABLE: 'audit',
     AUDIT_LOG_GROUP: 'audit',
     PROVIDER: 'sandbox',
     SENDING: 'on',

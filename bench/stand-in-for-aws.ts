@@ -57,6 +57,8 @@ export async function standInForAws(): Promise<StandIn> {
       case 'dynamodb:PutItem':
         items.set(place(table, item), item);
         return {};
+      case 'dynamodb:Query':
+        return { Items: [] };
       case 'dynamodb:UpdateItem':
       case 'logs:PutLogEvents':
         return {};

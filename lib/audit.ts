@@ -1,25 +1,63 @@
-/** The audit trail: a log group of its own, which functions can only append to. */
+/** The audit trail: a chain of links in a table, a log group to which functions can only append, and the function that reads it. */
+import { Duration } from 'aws-cdk-lib';
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from './config.js';
-import { removalPolicyOf } from './storage.js';
+import { FaxbotFunction } from './function.js';
+import type { Limits } from './limits.js';
+import { removalPolicyOf, tableDefaults } from './storage.js';
 
 export class Audit extends Construct {
   readonly logGroup: LogGroup;
+  readonly table: TableV2;
+  readonly read: FaxbotFunction<'audit-read'>;
 
-  constructor(scope: Construct, id: string, { config }: { readonly config: Config }) {
+  constructor(scope: Construct, id: string, { config, limits }: { readonly config: Config; readonly limits: Limits }) {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Log', { retention: config.auditRetentionDays, removalPolicy: removalPolicyOf(config) });
+    // No time to live: an expired link would be a missing one.
+    this.table = new TableV2(this, 'Chain', {
+      ...tableDefaults(config),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sequence', type: AttributeType.NUMBER },
+    });
+    this.read = new FaxbotFunction(this, 'Read', {
+      config,
+      functionName: 'audit-read',
+      capability: 'audit',
+      description: 'Reads the audit trail',
+      memoryMegabytes: 1024,
+      timeout: Duration.seconds(28),
+      environment: { AUDIT_TABLE: this.table.tableName, LIMITS_TABLE: limits.tableName },
+    });
+    this.grantChain(this.read, 'dynamodb:Query');
+    limits.grantNote(this.read);
   }
 
   get logGroupName(): string {
     return this.logGroup.logGroupName;
   }
 
-  /** Lets a function append audit events, and neither read nor delete any. */
+  /** What a function needs in its environment to publish. */
+  get environment(): { readonly AUDIT_TABLE: string; readonly AUDIT_LOG_GROUP: string } {
+    return { AUDIT_TABLE: this.table.tableName, AUDIT_LOG_GROUP: this.logGroupName };
+  }
+
+  /** Lets a function publish: append to the chain and to the log. (IAM can't tell an append from an overwrite; the anchors can.) */
   grantAppend(grantee: IGrantable): void {
+    this.grantChain(grantee, 'dynamodb:PutItem', 'dynamodb:Query');
+    this.grantLog(grantee);
+  }
+
+  /** Lets a function append to the log alone, and neither read nor delete any of it. */
+  grantLog(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resourceArns: [this.logGroup.logGroupArn] });
+  }
+
+  private grantChain(grantee: IGrantable, ...actions: `dynamodb:${string}`[]): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
   }
 }

@@ -21,8 +21,8 @@ export class FaxbotStack extends Stack {
     // arn:aws:cloudformation:region:account:stack/name/<this>: new with each stack, the same for its whole life.
     const stackUniqueId = Fn.select(2, Fn.split('/', this.stackId));
 
-    const audit = new Audit(this, 'Audit', { config });
     const limits = new Limits(this, 'Limits', { config });
+    const audit = new Audit(this, 'Audit', { config, limits });
     const settings = new Settings(this, 'Settings', { config });
     const keys = new Keys(this, 'Keys', { config, audit, limits, settings, stackUniqueId });
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, keys });
@@ -30,7 +30,7 @@ export class FaxbotStack extends Stack {
     const gateway = new Gateway(this, 'Gateway', {
       config,
       authorizer: keys.authorizer,
-      functions: { 'fax-upload': faxes.upload, 'fax-read': faxes.read, 'key-admin': keys.administration, health: health.function },
+      functions: { 'fax-upload': faxes.upload, 'fax-read': faxes.read, 'key-admin': keys.administration, 'audit-read': audit.read, health: health.function },
       stackUniqueId,
     });
 
@@ -40,6 +40,7 @@ export class FaxbotStack extends Stack {
       description: 'Prints the bootstrap key, which signs in until the first admin key exists',
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
     });
+    new CfnOutput(this, 'AuditTableName', { description: 'The audit chain, for npm run audit:verify', value: audit.table.tableName });
     if (providersThatDialNobody.has(config.provider)) new CfnOutput(this, 'Warning', { value: sandboxWarning });
   }
 }

@@ -137,7 +137,7 @@ export class Faxes extends Construct {
         DOCUMENTS_BUCKET: this.documents.bucketName,
         DOCUMENT_TOKEN_SECRET: documentTokenSecret.secretArn,
         DOCUMENT_TOKEN_MINUTES: String(config.documentTokenMinutes),
-        AUDIT_LOG_GROUP: audit.logGroupName,
+        ...audit.environment,
         JOB_RETENTION_DAYS: String(config.jobRetentionDays),
       },
     });
@@ -162,7 +162,7 @@ export class Faxes extends Construct {
         FAXES_TABLE: this.table.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
-        AUDIT_LOG_GROUP: audit.logGroupName,
+        ...audit.environment,
         PROVIDER: config.provider,
         SENDING: config.sending,
         CLAIM_SECONDS: String(config.claimSeconds),
@@ -190,7 +190,7 @@ export class Faxes extends Construct {
         FAXES_TABLE: this.table.tableName,
         KEYS_TABLE: keys.table.tableName,
         SEND_QUEUE: this.sendQueue.queueUrl,
-        AUDIT_LOG_GROUP: audit.logGroupName,
+        ...audit.environment,
       },
     });
     this.grantTable(sweeper, 'dynamodb:UpdateItem');

@@ -70,7 +70,7 @@ export class Keys extends Construct {
     grantSecret(pepper, this.authorizer);
     grantSecret(this.bootstrapKey, this.authorizer);
     settings.grantRead(this.authorizer);
-    audit.grantAppend(this.authorizer);
+    audit.grantLog(this.authorizer);
 
     this.administration = new FaxbotFunction(this, 'Administration', {
       config,
@@ -84,7 +84,7 @@ export class Keys extends Construct {
         LIMITS_TABLE: limits.tableName,
         SETTINGS_TABLE: settings.tableName,
         PEPPER_SECRET: pepper.secretArn,
-        AUDIT_LOG_GROUP: audit.logGroupName,
+        ...audit.environment,
       },
     });
     this.grantLookup(this.administration);

@@ -1,16 +1,22 @@
-/** Publishes audit events to their CloudWatch log group, in a stream of this execution environment's own. */
+/** Writes audit events to their CloudWatch log group, in a stream of this execution environment's own. */
 import { AwsCallError, callJson } from '../platform/signed-request.js';
 import type { AuditEvent } from './event.js';
 
 /** Publishes events; throws when they could not be written, and whoever holds them keeps them. */
 export type PublishAudit = (events: readonly AuditEvent[]) => Promise<void>;
 
-/** Writes to one log group by signed calls: the authorizer publishes too, and can't afford an SDK client. */
-export function auditLogPublisher(logGroupName: string): PublishAudit {
+/** An event as the log has it: beside it, the link of the chain that carries it. A refusal by the authorizer has none. */
+export type AuditRecord = AuditEvent & { readonly sequence?: number; readonly hash?: string };
+export type WriteAuditLog = (records: readonly AuditRecord[]) => Promise<void>;
+
+/** Writes to one log group by signed calls: the authorizer writes too, and can't afford an SDK client. */
+export function auditLogWriter(logGroupName: string): WriteAuditLog {
   const stream = { logGroupName, logStreamName: ownStreamName() };
-  return async (events) => {
-    if (events.length === 0) return;
-    const input = { ...stream, logEvents: inOrderOfTime(events) };
+  return async (records) => {
+    if (records.length === 0) return;
+    // The time of writing: of what is older, PutLogEvents takes no more than two weeks, and a day in one call.
+    const timestamp = Date.now();
+    const input = { ...stream, logEvents: records.map((record) => ({ timestamp, message: JSON.stringify(record) })) };
     try {
       await callLogs('PutLogEvents', input);
     } catch (error) {
@@ -35,13 +41,6 @@ function callLogs(operation: string, input: unknown): Promise<unknown> {
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof AwsCallError && error.code === code;
-}
-
-/** PutLogEvents wants its events in the order of their time. */
-function inOrderOfTime(events: readonly AuditEvent[]): { readonly timestamp: number; readonly message: string }[] {
-  return events
-    .map((event) => ({ timestamp: Date.parse(event.ts), message: JSON.stringify(event) }))
-    .sort((one, other) => one.timestamp - other.timestamp);
 }
 
 /** No two environments write into one stream; a stream's name can't hold a colon or an asterisk. */

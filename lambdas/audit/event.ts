@@ -19,7 +19,7 @@ export interface Origin {
   readonly route: string;
 }
 
-/** What happened. The names are Faxbot's own where it has one. */
+/** What happened. The names are Faxbot's own where it has one. A new one gets its class below and a row in docs/audit.md. */
 export type AuditedFact =
   | { readonly event: 'api_key_created'; readonly target_key_id: KeyId; readonly secret_version: number; readonly diff: KeyDiff }
   | { readonly event: 'api_key_edited'; readonly target_key_id: KeyId; readonly diff: { readonly before: object; readonly after: object } }
@@ -37,7 +37,34 @@ export type AuditedFact =
     }
   | { readonly event: 'job_created'; readonly job_id: JobId; readonly to: string; readonly pages: number; readonly backend: string }
   | { readonly event: 'job_updated'; readonly job_id: JobId; readonly state: string; readonly error?: string; readonly backend: string }
-  | { readonly event: 'pdf_served'; readonly job_id: JobId };
+  | { readonly event: 'pdf_served'; readonly job_id: JobId }
+  | { readonly event: 'audit_chain_broken'; readonly broken_sequence: number; readonly reason: ChainFault };
+
+/** How a link of the audit chain is not what it must be: verify-chain.ts finds it. */
+export type ChainFault = 'malformed' | 'missing' | 'inserted' | 'prev_hash_differs' | 'hash_differs' | 'anchor_differs' | 'log_differs';
+
+/** Administrative events always stand; the others fall silent where the setting AUDIT_LOG_ENABLED says so. */
+export type EventClass = 'administrative' | 'fax' | 'sign-in';
+
+const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = {
+  api_key_created: 'administrative',
+  api_key_edited: 'administrative',
+  api_key_disabled: 'administrative',
+  api_key_enabled: 'administrative',
+  api_key_rotated: 'administrative',
+  api_key_rotation_finished: 'administrative',
+  api_key_rotation_cancelled: 'administrative',
+  api_key_revoked: 'administrative',
+  auth_refused: 'sign-in',
+  job_created: 'fax',
+  job_updated: 'fax',
+  pdf_served: 'fax',
+  audit_chain_broken: 'administrative',
+};
+
+export function classOf({ event }: Pick<AuditEvent, 'event'>): EventClass {
+  return eventClasses[event];
+}
 
 export interface KeyDiff {
   readonly name: string | null;

@@ -4,7 +4,7 @@
  */
 export const functionEnvironments = {
   authorizer: ['KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
-  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_LOG_GROUP'],
+  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'fax-upload': [
     'FAXES_TABLE',
     'LIMITS_TABLE',
@@ -16,18 +16,29 @@ export const functionEnvironments = {
     'PROVIDER',
     'SENDING',
   ],
-  'fax-read': ['FAXES_TABLE', 'LIMITS_TABLE', 'DOCUMENTS_BUCKET', 'DOCUMENT_TOKEN_SECRET', 'DOCUMENT_TOKEN_MINUTES', 'AUDIT_LOG_GROUP', 'JOB_RETENTION_DAYS'],
+  'fax-read': [
+    'FAXES_TABLE',
+    'LIMITS_TABLE',
+    'DOCUMENTS_BUCKET',
+    'DOCUMENT_TOKEN_SECRET',
+    'DOCUMENT_TOKEN_MINUTES',
+    'AUDIT_TABLE',
+    'AUDIT_LOG_GROUP',
+    'JOB_RETENTION_DAYS',
+  ],
   'fax-sender': [
     'FAXES_TABLE',
     'DOCUMENTS_BUCKET',
     'SEND_QUEUE',
+    'AUDIT_TABLE',
     'AUDIT_LOG_GROUP',
     'PROVIDER',
     'SENDING',
     'CLAIM_SECONDS',
     'SANDBOX_SECONDS_PER_PAGE',
   ],
-  sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SEND_QUEUE', 'AUDIT_LOG_GROUP'],
+  sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
+  'audit-read': ['AUDIT_TABLE', 'LIMITS_TABLE'],
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 

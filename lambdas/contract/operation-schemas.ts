@@ -1,6 +1,7 @@
 /** What each operation of the table takes and answers. A missing operation does not compile. */
 import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
+import { auditLogQuerySchema, auditLogSchema } from './audit-schemas.js';
 import type { OperationId } from './operations.js';
 import {
   apiKeySchema,
@@ -85,6 +86,8 @@ export const operationSchemas = {
     errors: ['invalid_request'],
   },
   getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },
+
+  readAuditLog: { query: auditLogQuerySchema, answers: { 200: auditLogSchema }, errors: ['invalid_request'] },
 
   getHealth: { answers: { 200: okSchema }, errors: [] },
   getReadiness: { answers: { 200: readinessSchema, 503: readinessSchema }, errors: [] },

@@ -18,7 +18,7 @@ export type Authentication =
   | { readonly kind: 'token'; readonly scope: Scope };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'health';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'audit-read' | 'health';
 
 export interface Operation {
   readonly summary: string;
@@ -53,6 +53,8 @@ export const operations = {
 
   listFaxJobs: { summary: 'List the faxes of all owners', method: 'GET', path: '/admin/fax-jobs', authentication: key('admin'), servedBy: 'fax-read' },
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
+
+  readAuditLog: { summary: 'Read the audit trail', method: 'GET', path: '/admin/logs', authentication: key('admin'), servedBy: 'audit-read' },
 
   getHealth: { summary: 'Say that the gateway answers', method: 'GET', path: '/health', authentication: open, servedBy: 'health' },
   getReadiness: { summary: 'Say whether faxes can be accepted and sent', method: 'GET', path: '/health/ready', authentication: open, servedBy: 'health' },

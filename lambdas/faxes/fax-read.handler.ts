@@ -1,5 +1,5 @@
 /** Serves what reads faxes: GET /fax/{id}, its document, and the administrators' list. */
-import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { auditPublisher } from '../audit/publish-events.js';
 import { usageRecorder } from '../limits/usage-store.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
@@ -16,7 +16,7 @@ const reading: FaxReading = {
   tokenSecret: cachedSecret(environment.DOCUMENT_TOKEN_SECRET, 300),
   tokenMinutes: wholeNumber(environment.DOCUMENT_TOKEN_MINUTES),
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
-  publish: auditLogPublisher(environment.AUDIT_LOG_GROUP),
+  publish: auditPublisher(environment),
 };
 
 export const handler = apiHandler<'fax-read'>(

@@ -1,7 +1,7 @@
 /** The sender: works the nudges of the send queue, a batch at a time, each job on its own. */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { auditPublisher } from '../audit/publish-events.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
 import { chooseProvider } from '../providers/choose-provider.js';
@@ -16,7 +16,7 @@ const sending: Sending = {
   provider: chooseProvider(environment),
   openDocument: (key) => openDocument(environment.DOCUMENTS_BUCKET, key),
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
-  publish: auditLogPublisher(environment.AUDIT_LOG_GROUP),
+  publish: auditPublisher(environment),
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   claimSeconds: wholeNumber(environment.CLAIM_SECONDS),
   clock: Date.now,

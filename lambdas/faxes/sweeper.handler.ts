@@ -1,5 +1,5 @@
 /** The sweeper: runs every minute. */
-import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { auditPublisher } from '../audit/publish-events.js';
 import { dynamoKeyStore } from '../keys/key-store.js';
 import { readEnvironment } from '../platform/environment.js';
 import { log } from '../platform/log.js';
@@ -10,7 +10,7 @@ import { sweep, type SweepReport } from './sweep.js';
 const environment = readEnvironment('sweeper');
 const jobs = dynamoJobStore(environment.FAXES_TABLE);
 const keys = dynamoKeyStore(environment.KEYS_TABLE);
-const publish = auditLogPublisher(environment.AUDIT_LOG_GROUP);
+const publish = auditPublisher(environment);
 
 export async function handler(): Promise<SweepReport> {
   const report = await sweep({ jobs, keys, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });

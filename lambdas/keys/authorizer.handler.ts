@@ -1,7 +1,7 @@
 /** The Lambda authorizer: sees every request to an operation that is not open, without a cache in front. */
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
-import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { auditLogWriter } from '../audit/audit-log-store.js';
 import { auditEvent, type Actor } from '../audit/event.js';
 import { errors } from '../contract/errors.js';
 import type { KeyId } from '../contract/identifiers.js';
@@ -21,7 +21,7 @@ import { kept } from '../platform/kept.js';
 const environment = readEnvironment('authorizer');
 const peppers = kept(async () => parsePeppers(await readSecret(environment.PEPPER_SECRET)), 300);
 const bootstrapKey = kept(() => readSecret(environment.BOOTSTRAP_SECRET), 60);
-const publish = auditLogPublisher(environment.AUDIT_LOG_GROUP);
+const writeAuditLog = auditLogWriter(environment.AUDIT_LOG_GROUP);
 const refusals = new RefusalBudget(5);
 
 type Identity =
@@ -110,7 +110,7 @@ async function auditRefusal(event: APIGatewayRequestAuthorizerEvent, actor: Acto
     ...(allowance.suppressed === 0 ? {} : { suppressed: allowance.suppressed }),
   } as const;
   try {
-    await publish([auditEvent(fact, { actor, origin }, { id: randomUUID(), now }, 'refused')]);
+    await writeAuditLog([auditEvent(fact, { actor, origin }, { id: randomUUID(), now }, 'refused')]);
   } catch (error) {
     logFailure('A refusal could not be written to the audit log', error);
   }

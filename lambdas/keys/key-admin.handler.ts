@@ -1,5 +1,5 @@
 /** Serves /admin/api-keys and /auth/me. */
-import { auditLogPublisher } from '../audit/audit-log-store.js';
+import { auditPublisher } from '../audit/publish-events.js';
 import { usageOf } from '../limits/key-usage-store.js';
 import { usageRecorder } from '../limits/usage-store.js';
 import { apiHandler, type Answer } from '../platform/api-handler.js';
@@ -19,7 +19,7 @@ const environment = readEnvironment('key-admin');
 const pepper = cachedSecret(environment.PEPPER_SECRET, 60);
 const administration: KeyAdministration = {
   store: dynamoKeyStore(environment.KEYS_TABLE),
-  publish: auditLogPublisher(environment.AUDIT_LOG_GROUP),
+  publish: auditPublisher(environment),
   peppers: async () => parsePeppers(await pepper()),
   usageOf: (ids) => usageOf(environment.LIMITS_TABLE, ids),
   rules: async () => ({ defaultKeyExpiryDays: 0, requireIpRanges: false }),

@@ -29,10 +29,13 @@ export interface UpdateInput extends Expressions {
 
 export interface QueryInput extends Omit<Expressions, 'ConditionExpression'> {
   readonly TableName: string;
-  readonly IndexName: string;
+  /** Without it, the table itself. */
+  readonly IndexName?: string;
   readonly KeyConditionExpression: string;
   readonly FilterExpression?: string;
   readonly ScanIndexForward?: boolean;
+  /** Of a table only: an index is always a moment behind. */
+  readonly ConsistentRead?: boolean;
   readonly Limit?: number;
   /** Where the page before this one ended. */
   readonly ExclusiveStartKey?: Attributes | undefined;
@@ -60,7 +63,7 @@ export async function updateItem({ Key, ExpressionAttributeValues: values, ...in
   await call('UpdateItem', { ...input, Key: marshalled(Key), ...valuesOf(values) });
 }
 
-/** Reads one page of an index. */
+/** Reads one page of an index, or of a table's partition. */
 export async function queryPage({ ExclusiveStartKey: start, ExpressionAttributeValues: values, ...input }: QueryInput): Promise<Page> {
   const answer = await call('Query', { ...input, ...valuesOf(values), ...(start === undefined ? {} : { ExclusiveStartKey: marshalled(start) }) });
   const lastKey = jsonMember(answer, 'LastEvaluatedKey');

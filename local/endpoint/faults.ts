@@ -16,6 +16,8 @@ const faultRule = z
     when: z.enum(['before', 'after']),
     /** An IAM action, e.g. dynamodb:UpdateItem. */
     action: z.string(),
+    /** A part of the resource's ARN; without it, calls on any resource count. */
+    resource: z.string().default(''),
     /** Which matching call, from 1. */
     nth: z.number().int().min(1).default(1),
     effect: z.enum(['kill-function', 'error', 'drop-connection', 'delay']),
@@ -69,7 +71,7 @@ export class Faults {
       if (scope === undefined || principal.kind !== 'role') return;
       const logicalId = this.#logicalIdOf(principal.functionName);
       for (const active of this.#rules) {
-        if (active.fired || active.rule.function !== logicalId || active.rule.action !== action) continue;
+        if (active.fired || active.rule.function !== logicalId || active.rule.action !== action || !resourceArn.includes(active.rule.resource)) continue;
         active.seen += 1;
         if (active.seen !== active.rule.nth) continue;
         active.fired = true;

@@ -82,6 +82,8 @@ async function recorded(wanted: Readonly<Record<string, unknown>>): Promise<Audi
 const headers = { 'User-Agent': userAgent };
 const origin = (method: string, route: string) => ({ source_ip: '127.0.0.1', user_agent: userAgent, request_id: expect.stringMatching(/^[0-9a-f-]{36}$/), method, route });
 const always = { v: 1, event_id: expect.any(String), ts: expect.any(String) };
+/** Beside an event of the chain, the log has its link: the authorizer's refusals have none. */
+const chained = { ...always, sequence: expect.any(Number), hash: expect.stringMatching(/^[0-9a-f]{64}$/) };
 
 async function newKey(wanted: object, by = bootstrap): Promise<{ key_id: string; token: string }> {
   const created = readCreatedKey(await call(base, 'POST', '/admin/api-keys', { key: by, json: wanted, headers }));
@@ -94,7 +96,7 @@ describe('the audit trail', () => {
     const wanted = { name: 'audited', owner: 'ward-1', scopes: ['fax:send'], tier: 'basic', expires_at: '2100-01-01T00:00:00.000Z' };
     const { key_id: id } = await newKey(wanted);
     expect(await recorded({ event: 'api_key_created', target_key_id: id })).toEqual({
-      ...always,
+      ...chained,
       event: 'api_key_created',
       outcome: 'success',
       actor: { type: 'bootstrap' },
@@ -108,7 +110,7 @@ describe('the audit trail', () => {
     const actor = { type: 'key', key_id: manager.key_id };
     tokens.push(readCreatedKey(await call(base, 'POST', `/admin/api-keys/${id}/rotate`, { key: manager.token, headers })).token);
     expect(await recorded({ event: 'api_key_rotated', target_key_id: id })).toEqual({
-      ...always,
+      ...chained,
       event: 'api_key_rotated',
       outcome: 'success',
       actor,
@@ -121,7 +123,7 @@ describe('the audit trail', () => {
     // Said twice, it happened once.
     await call(base, 'DELETE', `/admin/api-keys/${id}`, { key: manager.token, headers });
     expect(await recorded({ event: 'api_key_revoked', target_key_id: id })).toEqual({
-      ...always,
+      ...chained,
       event: 'api_key_revoked',
       outcome: 'success',
       actor,
@@ -134,7 +136,7 @@ describe('the audit trail', () => {
     const { key_id, token } = await newKey({});
     const { id } = readFax(await sendFax(base, token, '(555) 867-5309', { file: text, name: fileName, headers: { ...headers, 'Idempotency-Key': 'needle-of-the-idempotency-key' } }));
     expect(await recorded({ event: 'job_created', job_id: id })).toEqual({
-      ...always,
+      ...chained,
       event: 'job_created',
       outcome: 'success',
       actor: { type: 'key', key_id },
@@ -147,7 +149,7 @@ describe('the audit trail', () => {
 
     const { pdf_url: address = '' } = await untilEnded(base, token, id);
     expect(await recorded({ event: 'job_updated', job_id: id })).toEqual({
-      ...always,
+      ...chained,
       event: 'job_updated',
       outcome: 'success',
       actor: { type: 'system' },
@@ -162,7 +164,7 @@ describe('the audit trail', () => {
       async () => (await auditTrail()).filter((event) => event.event === 'pdf_served' && event['job_id'] === id),
       ({ length }) => length === 2,
     );
-    const fact = { ...always, event: 'pdf_served', outcome: 'success', job_id: id, ...origin('GET', '/fax/{id}/pdf') };
+    const fact = { ...chained, event: 'pdf_served', outcome: 'success', job_id: id, ...origin('GET', '/fax/{id}/pdf') };
     expect(served).toEqual(expect.arrayContaining([{ ...fact, actor: { type: 'key', key_id } }, { ...fact, actor: { type: 'anonymous' } }]));
   });
 

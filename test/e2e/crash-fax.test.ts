@@ -91,7 +91,7 @@ describe('the sender dies', () => {
     ['after the nudge for the next look', { when: 'after', action: 'sqs:SendMessage', nth: 1 }],
     ['before the end is in the audit trail', { when: 'before', action: 'logs:PutLogEvents', nth: 2 }],
     ['after the end is in the audit trail', { when: 'after', action: 'logs:PutLogEvents', nth: 2 }],
-    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', nth: 4 }],
+    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 4 }],
   ] as const)(
     '%s: the fax is sent once, and the trail tells its acceptance and its end',
     async (_, rule) => {
@@ -113,7 +113,7 @@ describe('the sender dies', () => {
   );
 
   it('by its time limit, while it waits to hear that it has claimed the job: nothing was sent, and the job says so', async () => {
-    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', effect: 'delay', milliseconds: 4_000 });
+    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', effect: 'delay', milliseconds: 4_000 });
     const { id } = readFax(await post());
     await until(() => readState(id), ({ state }) => state === 'submitting');
     expect(await nudgedToTheEnd(id)).toBe('uncertain');
@@ -123,7 +123,7 @@ describe('the sender dies', () => {
   }, 60_000);
 
   it('by its time limit, while it waits to hear that the answer is stored: the fax goes on to its end', async () => {
-    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', nth: 2, effect: 'delay', milliseconds: 4_000 });
+    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 2, effect: 'delay', milliseconds: 4_000 });
     const { id } = readFax(await post());
     await fired();
     expect(await nudgedToTheEnd(id)).toBe('success');
@@ -131,7 +131,7 @@ describe('the sender dies', () => {
   }, 60_000);
 
   it('after a claim: the sweeper itself finds the job once the claim has ended', async () => {
-    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', effect: 'kill-function' });
+    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', effect: 'kill-function' });
     const { id } = readFax(await post());
     await fired();
     const { state } = await until(
@@ -146,7 +146,7 @@ describe('the sender dies', () => {
   }, 60_000);
 
   it('three times on the way of twelve faxes: each comes to an end, and none is sent twice', async () => {
-    for (const nth of [3, 9, 17]) await fault('fax-sender', { when: nth === 9 ? 'before' : 'after', action: 'dynamodb:PutItem', nth, effect: 'kill-function' });
+    for (const nth of [3, 9, 17]) await fault('fax-sender', { when: nth === 9 ? 'before' : 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth, effect: 'kill-function' });
     const faxes = await Promise.all(Array.from({ length: 12 }, async () => readFax(await post()).id));
     await fired();
     const ends = await Promise.all(faxes.map(nudgedToTheEnd));
@@ -161,8 +161,8 @@ describe('the upload function dies, and nobody asks again', () => {
 
   it.each([
     ['after the document is stored: there is no job', { when: 'after', action: 's3:PutObject' }, 0],
-    ['before the job is stored: there is no job', { when: 'before', action: 'dynamodb:PutItem' }, 0],
-    ['after the job is stored: the job is sent, once', { when: 'after', action: 'dynamodb:PutItem' }, 1],
+    ['before the job is stored: there is no job', { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable' }, 0],
+    ['after the job is stored: the job is sent, once', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable' }, 1],
     ['before the message is sent: the job is sent, once', { when: 'before', action: 'sqs:SendMessage' }, 1],
     ['after the message is sent: the job is sent, once', { when: 'after', action: 'sqs:SendMessage' }, 1],
   ] as const)(
@@ -183,7 +183,7 @@ describe('the upload function dies, and nobody asks again', () => {
 
   it('DynamoDB’s answer to the job gets lost: the fax is accepted all the same, as one', async () => {
     const before = new Set(await known());
-    await fault('fax-upload', { when: 'after', action: 'dynamodb:PutItem', effect: 'drop-connection' });
+    await fault('fax-upload', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', effect: 'drop-connection' });
     const { id } = readFax(await post());
     expect((await known()).filter((one) => !before.has(one))).toEqual([id]);
     expect(await nudgedToTheEnd(id)).toBe('success');

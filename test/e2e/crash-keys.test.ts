@@ -5,7 +5,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { auditTrail } from './audit-trail.js';
+import { auditTrail, readLogs } from './audit-trail.js';
 import { call, readCreatedKey, until, type GatewayAnswer } from './gateway-client.js';
 import { startLocalCloud, type FaultRule, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
@@ -36,10 +36,16 @@ async function sweep(): Promise<number> {
   return sweepReport.parse(JSON.parse(Buffer.from(Payload ?? []).toString())).settledKeys;
 }
 
-/** The sweeper's next runs, until nothing is left of a crash; then the ids of the key's events of that kind. */
+/**
+ * The sweeper's next runs, until nothing is left of a crash; then the ids of the key's events of that kind: those of the log,
+ * which must be those that an administrator reads, once each.
+ */
 async function eventsAfterSweeping(keyId: string, event: string): Promise<string[]> {
   await until(sweep, (settled) => settled === 0);
-  return (await auditTrail(cloud, template)).filter((one) => one.event === event && one.target_key_id === keyId).map((one) => one.event_id);
+  const ids = new Set((await auditTrail(cloud, template)).filter((one) => one.event === event && one.target_key_id === keyId).map((one) => one.event_id));
+  const read = (await readLogs(cloud.gatewayUrl, admin, { q: keyId, event })).items.filter((one) => one.target_key_id === keyId).map((one) => one.event_id);
+  expect([...read].sort()).toEqual([...ids].sort());
+  return [...ids];
 }
 
 async function newKeyAfter(change: () => Promise<unknown>): Promise<string[]> {
@@ -63,7 +69,7 @@ beforeEach(async () => {
 
 describe('before anybody else is in charge', () => {
   it('the bootstrap key goes on as long as no admin key was stored', async () => {
-    await killAt({ when: 'before', action: 'dynamodb:PutItem' });
+    await killAt({ when: 'before', action: 'dynamodb:PutItem', resource: 'KeysTable' });
     expect(await create(bootstrap)).toMatchObject(crashed);
     expect(await keys(bootstrap)).toEqual([]);
     expect(await works(bootstrap)).toBe(true);
@@ -86,20 +92,22 @@ describe('before anybody else is in charge', () => {
 
 describe('creating an admin key dies', () => {
   it('before it is stored: there is no key and no event', async () => {
-    await killAt({ when: 'before', action: 'dynamodb:PutItem' });
+    await killAt({ when: 'before', action: 'dynamodb:PutItem', resource: 'KeysTable' });
     const trail = (await auditTrail(cloud, template)).length;
     expect(await newKeyAfter(async () => expect(await create()).toMatchObject(crashed))).toEqual([]);
     expect((await auditTrail(cloud, template)).length).toBe(trail);
   });
 
   it.each([
-    ['after it is stored', { when: 'after', action: 'dynamodb:PutItem', nth: 1 }],
+    ['after it is stored', { when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable', nth: 1 }],
     // The first UpdateItem notes the use of the caller's own key.
     ['after the roster has it', { when: 'after', action: 'dynamodb:UpdateItem', nth: 2 }],
+    ['before its event is in the chain', { when: 'before', action: 'dynamodb:PutItem', resource: 'AuditChain', nth: 1 }],
+    ['after its event is in the chain', { when: 'after', action: 'dynamodb:PutItem', resource: 'AuditChain', nth: 1 }],
     ['before its event is published', { when: 'before', action: 'logs:PutLogEvents', nth: 1 }],
     ['after its event is published', { when: 'after', action: 'logs:PutLogEvents', nth: 1 }],
-    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', nth: 2 }],
-    ['after the outbox is emptied', { when: 'after', action: 'dynamodb:PutItem', nth: 2 }],
+    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', resource: 'KeysTable', nth: 2 }],
+    ['after the outbox is emptied', { when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable', nth: 2 }],
   ] as const)('%s: the key is in the list, its event in the trail, and it can be revoked', async (_, rule) => {
     // Ordered after the first list was read: that request's own calls must not count.
     const [id = '', ...more] = await newKeyAfter(async () => {
@@ -116,7 +124,7 @@ describe('creating an admin key dies', () => {
 });
 
 it('DynamoDB’s answer to a new key gets lost: the key is created all the same, and its token works', async () => {
-  await cloud.injectFault({ function: functionId(template, 'key-admin'), when: 'after', action: 'dynamodb:PutItem', effect: 'drop-connection' });
+  await cloud.injectFault({ function: functionId(template, 'key-admin'), when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable', effect: 'drop-connection' });
   const answer = await create();
   expect(answer.status).toBe(200);
   expect(await works(readCreatedKey(answer).token)).toBe(true);
@@ -134,9 +142,11 @@ describe('revoking an admin key dies', () => {
   });
 
   it.each([
-    ['after the key is revoked', { when: 'after', action: 'dynamodb:PutItem', nth: 1 }],
+    ['after the key is revoked', { when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable', nth: 1 }],
+    ['before its event is in the chain', { when: 'before', action: 'dynamodb:PutItem', resource: 'AuditChain', nth: 1 }],
+    ['after its event is in the chain', { when: 'after', action: 'dynamodb:PutItem', resource: 'AuditChain', nth: 1 }],
     ['before its event is published', { when: 'before', action: 'logs:PutLogEvents', nth: 1 }],
-    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', nth: 2 }],
+    ['before the outbox is emptied', { when: 'before', action: 'dynamodb:PutItem', resource: 'KeysTable', nth: 2 }],
   ] as const)('%s: it is dead at once, and its event is in the trail', async (_, rule) => {
     const { key_id: id, token } = readCreatedKey(await create());
     await killAt(rule);
@@ -151,14 +161,14 @@ describe('revoking an admin key dies', () => {
 describe('rotating a key dies', () => {
   it('before the new secret is stored: the old token goes on', async () => {
     const { key_id: id, token } = readCreatedKey(await create());
-    await killAt({ when: 'before', action: 'dynamodb:PutItem' });
+    await killAt({ when: 'before', action: 'dynamodb:PutItem', resource: 'KeysTable' });
     expect(await administer('POST', `/${id}/rotate`)).toMatchObject(crashed);
     expect(await works(token)).toBe(true);
   });
 
   it('after it is stored: the old token has ended, and rotating again gives one that works', async () => {
     const { key_id: id, token } = readCreatedKey(await create());
-    await killAt({ when: 'after', action: 'dynamodb:PutItem' });
+    await killAt({ when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable' });
     expect(await administer('POST', `/${id}/rotate`)).toMatchObject(crashed);
     expect(await works(token)).toBe(false);
     const next = readCreatedKey(await administer('POST', `/${id}/rotate`));

@@ -50,12 +50,12 @@ describe('the sender is killed', () => {
   it.each([
     ['before it reads the job', { when: 'before', action: 'dynamodb:GetItem', nth: 1 }, 'success', 1],
     ['before it reads the document', { when: 'before', action: 's3:GetObject', nth: 1 }, 'success', 1],
-    ['before the claim', { when: 'before', action: 'dynamodb:PutItem', nth: 1 }, 'success', 1],
-    ['after the claim', { when: 'after', action: 'dynamodb:PutItem', nth: 1 }, 'uncertain', 0],
-    ["after the provider's answer, before it is stored", { when: 'before', action: 'dynamodb:PutItem', nth: 2 }, 'uncertain', 1],
-    ["after the provider's answer is stored", { when: 'after', action: 'dynamodb:PutItem', nth: 2 }, 'success', 1],
-    ['before the end is stored', { when: 'before', action: 'dynamodb:PutItem', nth: 3 }, 'success', 1],
-    ['after the end is stored', { when: 'after', action: 'dynamodb:PutItem', nth: 3 }, 'success', 1],
+    ['before the claim', { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 1 }, 'success', 1],
+    ['after the claim', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 1 }, 'uncertain', 0],
+    ["after the provider's answer, before it is stored", { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 2 }, 'uncertain', 1],
+    ["after the provider's answer is stored", { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 2 }, 'success', 1],
+    ['before the end is stored', { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 3 }, 'success', 1],
+    ['after the end is stored', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 3 }, 'success', 1],
   ] as const)(
     '%s',
     async (_, rule, end, calls) => {
@@ -69,7 +69,7 @@ describe('the sender is killed', () => {
   );
 
   it('while several messages for the job are on their way: still one call', async () => {
-    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', nth: 2, effect: 'kill-function' });
+    await fault('fax-sender', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', nth: 2, effect: 'kill-function' });
     const { id } = readFax(await post());
     await Promise.all([nudge(id), nudge(id), nudge(id)]);
     // The second write that the sender dies after may be the loser's of two claims: which one it is decides how it ends.
@@ -80,8 +80,8 @@ describe('the sender is killed', () => {
 
 describe('AWS fails under the sender', () => {
   it.each([
-    ['the table, at the claim', { when: 'before', action: 'dynamodb:PutItem', effect: 'error' }],
-    ['the table, whose answer to the claim gets lost', { when: 'after', action: 'dynamodb:PutItem', effect: 'drop-connection' }],
+    ['the table, at the claim', { when: 'before', action: 'dynamodb:PutItem', resource: 'FaxesTable', effect: 'error' }],
+    ['the table, whose answer to the claim gets lost', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable', effect: 'drop-connection' }],
     ['the bucket', { when: 'before', action: 's3:GetObject', effect: 'error' }],
     ['the audit log', { when: 'before', action: 'logs:PutLogEvents', effect: 'error' }],
     ['the queue', { when: 'before', action: 'sqs:SendMessage', effect: 'drop-connection' }],
@@ -102,7 +102,7 @@ describe('the upload function is killed', () => {
   it.each([
     ['before the document is stored', { when: 'before', action: 's3:PutObject' }],
     ['after the document is stored', { when: 'after', action: 's3:PutObject' }],
-    ['after the job is stored', { when: 'after', action: 'dynamodb:PutItem' }],
+    ['after the job is stored', { when: 'after', action: 'dynamodb:PutItem', resource: 'FaxesTable' }],
   ] as const)(
     '%s: the client hears an error, and the same request again gives one fax',
     async (_, rule) => {
@@ -131,7 +131,7 @@ describe('the upload function is killed', () => {
 
 describe('key administration is killed', () => {
   it('after an admin key is stored: the sweeper puts it on the roster and publishes its event, and somebody is in charge all along', async () => {
-    await fault('key-admin', { when: 'after', action: 'dynamodb:PutItem', effect: 'kill-function' });
+    await fault('key-admin', { when: 'after', action: 'dynamodb:PutItem', resource: 'KeysTable', effect: 'kill-function' });
     expect((await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key: admin, json: { scopes: ['admin'] } })).status).toBe(502);
     expect((await call(cloud.gatewayUrl, 'GET', '/admin/api-keys', { key: admin })).status).toBe(200);
     // Nobody heard that key's token: the administrator makes another one before the sweeper ends the bootstrap key.

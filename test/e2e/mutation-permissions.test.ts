@@ -81,6 +81,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   'key-admin': {
     'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
+    'dynamodb:PutItem on AuditChain': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
+    'dynamodb:Query on AuditChain': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'dynamodb:GetItem on KeysTable': { ask: expecting(failed, revokeKey) },
     'dynamodb:PutItem on KeysTable': { ask: expecting(failed, createKey(['fax:read'])) },
     'dynamodb:UpdateItem on KeysTable': { ask: expecting({ status: 200 }, createKey(['admin'])) },
@@ -102,6 +104,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   'fax-read': {
     'logs:CreateLogStream on AuditLog': { ask: expecting(failed, openDocument) },
     'logs:PutLogEvents on AuditLog': { ask: expecting(failed, openDocument) },
+    'dynamodb:PutItem on AuditChain': { ask: expecting(failed, openDocument) },
+    'dynamodb:Query on AuditChain': { ask: expecting(failed, openDocument) },
     'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, getFax) },
     'dynamodb:Query on FaxesTable/index/listing': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/fax-jobs')) },
     's3:GetObject on FaxesDocuments/documents/*': { ask: followDocument, says: undefined },
@@ -112,6 +116,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   'fax-sender': {
     'logs:CreateLogStream on AuditLog': { ask: nudge },
     'logs:PutLogEvents on AuditLog': { ask: nudge },
+    'dynamodb:PutItem on AuditChain': { ask: nudge },
+    'dynamodb:Query on AuditChain': { ask: nudge },
     'dynamodb:GetItem on FaxesTable': { ask: nudge },
     'dynamodb:PutItem on FaxesTable': { ask: nudge },
     's3:GetObject on FaxesDocuments/documents/*': { ask: nudge, says: /comes back.*S3 answered 403/ },
@@ -124,6 +130,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   sweeper: {
     'logs:CreateLogStream on AuditLog': { ask: sweepNowOf },
     'logs:PutLogEvents on AuditLog': { ask: sweepNowOf },
+    'dynamodb:PutItem on AuditChain': { ask: sweepNowOf },
+    'dynamodb:Query on AuditChain': { ask: sweepNowOf },
     'dynamodb:UpdateItem on FaxesTable': { ask: sweepNowOf },
     'dynamodb:Query on FaxesTable/index/due': { ask: sweepNowOf },
     'dynamodb:Query on KeysTable/index/outbox': { ask: sweepNowOf },
@@ -131,6 +139,10 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:GetItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:PutItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
+  },
+  'audit-read': {
+    'dynamodb:Query on AuditChain': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
   },
   authorizer: {
     'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },

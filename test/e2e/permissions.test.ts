@@ -9,6 +9,7 @@ import { readTemplate, type Template } from './stack-resources.js';
 
 const ownLog = (name: string) => [`logs:CreateLogStream on ${name}`, `logs:PutLogEvents on ${name}`];
 const auditLog = ownLog('AuditLog');
+const auditTrail = [...auditLog, 'dynamodb:PutItem on AuditChain', 'dynamodb:Query on AuditChain'];
 const tracing = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue on KeysPepper',
   ],
   'key-admin': [
-    ...auditLog,
+    ...auditTrail,
     ...ownLog('KeysAdministrationLog'),
     ...tracing,
     'dynamodb:BatchGetItem on LimitsTable',
@@ -46,7 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on FaxesSendQueue',
   ],
   'fax-read': [
-    ...auditLog,
+    ...auditTrail,
     ...ownLog('FaxesReadLog'),
     ...tracing,
     'dynamodb:GetItem on FaxesTable',
@@ -57,7 +58,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret',
   ],
   'fax-sender': [
-    ...auditLog,
+    ...auditTrail,
     ...ownLog('FaxesSenderLog'),
     ...tracing,
     'dynamodb:GetItem on FaxesTable',
@@ -72,7 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on FaxesSendQueue',
   ],
   sweeper: [
-    ...auditLog,
+    ...auditTrail,
     ...ownLog('FaxesSweeperLog'),
     ...tracing,
     'dynamodb:GetItem on KeysTable',
@@ -83,6 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on KeysTable',
     'sqs:SendMessage on FaxesSendQueue',
   ],
+  'audit-read': [...ownLog('AuditReadLog'), ...tracing, 'dynamodb:Query on AuditChain', 'dynamodb:UpdateItem on LimitsTable'],
   health: [
     ...ownLog('HealthFunctionLog'),
     ...tracing,

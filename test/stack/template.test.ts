@@ -126,6 +126,7 @@ describe('what a function may do', () => {
     ],
     FaxesRead: [
       'dynamodb:GetItem',
+      'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
       'kms:Decrypt',
@@ -137,6 +138,7 @@ describe('what a function may do', () => {
     FaxesSender: [
       'dynamodb:GetItem',
       'dynamodb:PutItem',
+      'dynamodb:Query',
       'kms:Decrypt',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
@@ -149,6 +151,7 @@ describe('what a function may do', () => {
       'sqs:SendMessage',
     ],
     FaxesSweeper: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
+    AuditRead: ['dynamodb:Query', 'dynamodb:UpdateItem', 'logs:CreateLogStream', 'logs:PutLogEvents'],
     HealthFunction: ['dynamodb:DescribeTable', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:ListBucket', 'sqs:GetQueueAttributes'],
   };
 
@@ -185,6 +188,6 @@ describe('a setting', () => {
   it('production takes the sandbox where a team insists, and the outputs say what that means', () => {
     const outputs = synthesize({ stage: 'production', allowSandbox: 'true' }).findOutputs('*');
     expect(outputs['Warning']).toMatchObject({ Value: 'The provider is the sandbox: it dials nobody, and no fax is delivered' });
-    expect(Object.keys(outputs).sort()).toEqual(['ApiUrl', 'BootstrapKeyCommand', 'BootstrapKeySecretArn', 'Warning']);
+    expect(Object.keys(outputs).sort()).toEqual(['ApiUrl', 'AuditTableName', 'BootstrapKeyCommand', 'BootstrapKeySecretArn', 'Warning']);
   });
 });

@@ -1,0 +1,14 @@
+/** Serves the audit trail to administrators. */
+import { usageRecorder } from '../limits/usage-store.js';
+import { apiHandler } from '../platform/api-handler.js';
+import { readEnvironment } from '../platform/environment.js';
+import { dynamoChainStore } from './chain-store.js';
+import { readLog } from './read-log.js';
+
+const environment = readEnvironment('audit-read');
+const chain = dynamoChainStore(environment.AUDIT_TABLE);
+
+export const handler = apiHandler<'audit-read'>(
+  { readAuditLog: async ({ query }) => ({ status: 200, body: await readLog(query, chain) }) },
+  usageRecorder(environment.LIMITS_TABLE),
+);
