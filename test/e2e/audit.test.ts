@@ -102,7 +102,7 @@ describe('the audit trail', () => {
       actor: { type: 'bootstrap' },
       target_key_id: id,
       secret_version: 1,
-      diff: wanted,
+      diff: { ...wanted, allowed_ips: [], requests_per_minute: null, rotate_every_days: null },
       ...origin('POST', '/admin/api-keys'),
     });
 
