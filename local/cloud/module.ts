@@ -17,6 +17,8 @@ export interface CloudModule {
   readonly resourceTypes: readonly ResourceType[];
   /** Called once when every resource of the template stands: pollers and timers begin here. */
   start?(): Promise<void>;
+  /** Called once when every module has started: work that calls back into the cloud (through the gateway) begins here. */
+  ready?(): void;
   close(): Promise<void>;
 }
 

@@ -96,7 +96,6 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     });
     open(createKms(dependencies('kms')));
     const { writer: logs } = open(createLogs(dependencies('logs')));
-    open(createSecretsManager({ ...dependencies('secretsmanager'), overrides: options.secretValues }));
     open(createSns({ ...dependencies('sns'), report: options.warn }));
     open(createDynamodb(dependencies('dynamodb')));
     open(createS3({ ...dependencies('s3'), credentials }));
@@ -113,6 +112,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       }),
     );
     const { functions } = lambda;
+    open(createSecretsManager({
+        ...dependencies('secretsmanager'),
+        overrides: options.secretValues,
+        functions,
+        assertMayInvoke: (functionArn, invoker) => lambda.assertMayInvoke(functionArn, invoker),
+        report: options.warn,
+      }));
     open(createSqs({
         ...dependencies('sqs'),
         functions,
@@ -128,6 +134,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       opened.flatMap((module) => module.resourceTypes),
     );
     for (const module of opened) await module.start?.();
+    for (const module of opened) module.ready?.();
     const hasApi = Object.values(options.assembly.template.Resources).some(({ Type }) => Type === 'AWS::ApiGateway::Stage');
     return {
       endpointUrl: endpoint.url,

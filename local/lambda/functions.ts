@@ -76,6 +76,11 @@ export class Functions implements FunctionInvoker {
     return this.#known(nameOrArn).configuration;
   }
 
+  /** @throws AwsError AccessDeniedException, ResourceNotFoundException */
+  assertMayInvoke(functionArn: string, invoker: Invoker): void {
+    this.#assertMayInvoke(this.#known(functionArn), invoker);
+  }
+
   async invoke(functionArn: string, payload: string, invoker: Invoker): Promise<InvocationOutcome> {
     const known = this.#known(functionArn);
     this.#assertMayInvoke(known, invoker);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { FunctionInvoker } from '../cloud/function-invoker.js';
+import type { FunctionInvoker, Invoker } from '../cloud/function-invoker.js';
 import type { CloudModule, ModuleDependencies } from '../cloud/module.js';
 import { resourceType } from '../cloud/resource.js';
 import type { Principal } from '../cloud/service.js';
@@ -27,6 +27,8 @@ export type LambdaDependencies = ModuleDependencies &
 
 export interface LambdaModule extends CloudModule {
   readonly functions: FunctionInvoker;
+  /** @throws AwsError AccessDeniedException, ResourceNotFoundException */
+  assertMayInvoke(functionArn: string, invoker: Invoker): void;
   /** Ends the execution environment that holds these credentials, as a crash would. */
   killByAccessKey(accessKeyId: string): void;
   logicalIdOf(functionName: string): string | undefined;
@@ -135,6 +137,7 @@ export function createLambda(dependencies: LambdaDependencies): LambdaModule {
     services: [api],
     resourceTypes: [functionType, permissionType, eventInvokeType],
     functions,
+    assertMayInvoke: (functionArn, invoker) => functions.assertMayInvoke(functionArn, invoker),
     killByAccessKey: (accessKeyId) => functions.killByAccessKey(accessKeyId),
     logicalIdOf: (name) => functions.configurations.find((configuration) => configuration.name === name)?.logicalId,
     roleOf: (functionArn) => {

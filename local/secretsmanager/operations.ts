@@ -5,6 +5,7 @@ import type { ModuleDependencies } from '../cloud/module.js';
 import { AwsError, type Principal } from '../cloud/service.js';
 import { checkedOperation, type JsonOperation } from '../kms/aws-json.js';
 import { passwordOptions, randomPassword } from './random-password.js';
+import { nextWindow } from './rotation.js';
 import { moveLabel, putVersion, selectVersion, versionWithLabel, type Secret } from './secret.js';
 import type { SecretStore } from './secret-store.js';
 
@@ -223,6 +224,21 @@ function description(secret: Secret): object {
     KmsKeyId: secret.kmsKeyId,
     CreatedDate: secret.createdAt / 1000,
     LastChangedDate: secret.changedAt / 1000,
+    ...rotationDescription(secret),
+  };
+}
+
+function rotationDescription(secret: Secret): object {
+  const { rotation } = secret;
+  if (rotation === undefined) return {};
+  const { enabled, functionArn, rules, lastRotatedAt } = rotation;
+  const setUp = { RotationEnabled: enabled, RotationLambdaARN: functionArn, RotationRules: rules };
+  if (!enabled) return setUp;
+  const next = nextWindow(secret)?.closesAt;
+  return {
+    ...setUp,
+    LastRotatedDate: lastRotatedAt === undefined ? undefined : lastRotatedAt / 1000,
+    NextRotationDate: next === undefined ? undefined : next / 1000,
   };
 }
 

@@ -1,6 +1,7 @@
 /** A secret, its versions and their staging labels. Pure: each change gives a new secret. */
 import { z } from 'zod';
 import { AwsError } from '../cloud/service.js';
+import { rotationSchema } from './rotation-state.js';
 
 const version = z.object({
   createdAt: z.number(),
@@ -20,6 +21,7 @@ export const secretSchema = z.object({
   changedAt: z.number(),
   /** What the template last asked for, hashed: another template value makes a new version, the same one keeps what is stored. */
   templateFingerprint: z.string().optional(),
+  rotation: rotationSchema.optional(),
   versions: z.record(z.string(), version),
 });
 export type Secret = z.infer<typeof secretSchema>;
@@ -36,23 +38,25 @@ const previous = 'AWSPREVIOUS';
 const keptVersions = 100;
 
 /**
- * Adds a version. A version id that exists with the same value changes nothing (the token makes a retry safe).
+ * Adds a version. A version id that exists with the same value changes nothing (the token makes a retry safe); the
+ * version of a rotation under way exists without a value and gets it.
  * @param stages labels of the new version; undefined is AWSCURRENT
  * @throws AwsError ResourceExistsException where the id exists with another value
  */
 export function putVersion(secret: Secret, versionId: string, value: SecretValue, stages: readonly string[] | undefined, now: number): Secret {
   const existing = secret.versions[versionId];
-  if (existing !== undefined) {
+  if (existing !== undefined && hasValue(existing)) {
     if (existing.secretString === value.secretString && existing.secretBinary === value.secretBinary) return secret;
     throw new AwsError('ResourceExistsException', `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret ${secret.arn}.`, 400);
   }
   const first = Object.keys(secret.versions).length === 0;
+  const { secretString, secretBinary } = value;
   const added: Secret = {
     ...secret,
     changedAt: now,
     versions: {
       ...secret.versions,
-      [versionId]: { createdAt: now, secretString: value.secretString, secretBinary: value.secretBinary, stages: [] },
+      [versionId]: { createdAt: now, secretString, secretBinary, stages: existing?.stages ?? [] },
     },
   };
   const labels = new Set([...(stages ?? [current]), ...(first ? [current] : [])]);
@@ -86,6 +90,16 @@ export function moveLabel(
   return pruned(moveTo === undefined ? withoutLabel(changed, stage) : withLabel(changed, stage, moveTo));
 }
 
+/** Without a version, whatever its labels. */
+export function withoutVersion(secret: Secret, versionId: string): Secret {
+  return { ...secret, versions: Object.fromEntries(Object.entries(secret.versions).filter(([id]) => id !== versionId)) };
+}
+
+/** The version of a rotation has none before the function puts it. */
+function hasValue({ secretString, secretBinary }: Version): boolean {
+  return secretString !== undefined || secretBinary !== undefined;
+}
+
 /** The id of the version that holds a staging label. */
 export function versionWithLabel(secret: Secret, stage: string): string | undefined {
   return Object.entries(secret.versions).find(([, { stages }]) => stages.includes(stage))?.[0];
@@ -93,18 +107,18 @@ export function versionWithLabel(secret: Secret, stage: string): string | undefi
 
 /**
  * Which version a GetSecretValue means.
- * @throws AwsError ResourceNotFoundException where there is none, or the id does not hold the label
+ * @throws AwsError ResourceNotFoundException where there is none, it has no value yet, or the id does not hold the label
  */
 export function selectVersion(secret: Secret, versionId: string | undefined, stage: string | undefined): { readonly id: string; readonly version: Version } {
   const id = versionId ?? versionWithLabel(secret, stage ?? current);
   const found = id === undefined ? undefined : secret.versions[id];
-  if (id === undefined || found === undefined || (stage !== undefined && !found.stages.includes(stage)))
+  if (id === undefined || found === undefined || !hasValue(found) || (stage !== undefined && !found.stages.includes(stage)))
     throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${versionId === undefined ? `staging label: ${stage ?? current}` : `VersionId: ${versionId}`}`, 400);
   return { id, version: found };
 }
 
 /** AWSCURRENT leaves AWSPREVIOUS behind on the version it came from; every other label just moves. */
-function withLabel(secret: Secret, stage: string, versionId: string): Secret {
+export function withLabel(secret: Secret, stage: string, versionId: string): Secret {
   const holder = versionWithLabel(secret, stage);
   if (holder === versionId) return secret;
   const moved = attach(withoutLabel(secret, stage), stage, versionId);

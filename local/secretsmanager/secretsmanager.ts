@@ -1,11 +1,17 @@
-/** Secrets Manager: the secrets of the template, generated or given by the person who starts the cloud, and their API. */
+/** Secrets Manager: the secrets of the template, generated or given by the person who starts the cloud, their API and rotation. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { FunctionInvoker, Invoker } from '../cloud/function-invoker.js';
 import type { CloudModule, ModuleDependencies } from '../cloud/module.js';
 import { resourceType } from '../cloud/resource.js';
+import { AwsError } from '../cloud/service.js';
 import { jsonService } from '../kms/aws-json.js';
+import { systemTimers, type Timers } from '../scheduler/timers.js';
 import { currentValue, kmsKeyArn, secretOperations } from './operations.js';
 import { passwordOptions, randomPassword } from './random-password.js';
+import { rotationOperations, type RotationOperations } from './rotation-operations.js';
+import { RotationSchedules } from './rotation-schedule.js';
+import { rotationInvoker, Rotator } from './rotator.js';
 import { putVersion, type Secret } from './secret.js';
 import { SecretStore } from './secret-store.js';
 
@@ -30,8 +36,12 @@ const secretProperties = z
 export interface SecretsManagerDependencies extends ModuleDependencies {
   /** Logical id → the value that the person gave at this start. */
   readonly overrides?: ReadonlyMap<string, string>;
-  /** Milliseconds. */
-  readonly clock?: () => number;
+  readonly functions: FunctionInvoker;
+  /** @throws AwsError AccessDeniedException, ResourceNotFoundException */
+  readonly assertMayInvoke: (functionArn: string, invoker: Invoker) => void;
+  readonly timers?: Timers;
+  /** Says something to the person at the machine. */
+  readonly report: (sentence: string) => void;
 }
 
 const livesWithTheStack = 'a secret lives as long as the state folder; npm start -- --reset begins anew';
@@ -39,10 +49,14 @@ const livesWithTheStack = 'a secret lives as long as the state folder; npm start
 /** Secrets Manager for the local cloud. `start` fails on an override that names no secret of the template. */
 export function createSecretsManager(dependencies: SecretsManagerDependencies): CloudModule {
   const { accountId, region } = dependencies.identity;
-  const clock = dependencies.clock ?? Date.now;
+  const { authorize, functions, report, timers = systemTimers } = dependencies;
+  const clock = (): number => timers.now();
   const overrides = dependencies.overrides ?? new Map<string, string>();
   const store = new SecretStore(dependencies.stateDirectory, `arn:aws:secretsmanager:${region}:${accountId}:secret:`);
   const logicalIds = new Set<string>();
+  const rotator = new Rotator({ store, functions, timers, report });
+  const rotation: RotationOperations = { store, rotator, authorize, clock, checkFunction: functionCheck(dependencies) };
+  const schedules = new RotationSchedules(rotation);
 
   const secretType = resourceType({
     type: 'AWS::SecretsManager::Secret',
@@ -67,11 +81,10 @@ export function createSecretsManager(dependencies: SecretsManagerDependencies): 
     signingName: 'secretsmanager',
     targetPrefix: 'secretsmanager',
     version: '1.1',
-    operations: secretOperations({ store, authorize: dependencies.authorize, clock }),
+    operations: { ...secretOperations({ store, authorize, clock }), ...rotationOperations(rotation) },
     notBuilt: {
       DeleteSecret: livesWithTheStack,
       RestoreSecret: livesWithTheStack,
-      RotateSecret: 'rotation schedules are not built; put a new version with PutSecretValue',
       TagResource: 'tags have no effect here',
       BatchGetSecretValue: 'use GetSecretValue',
     },
@@ -79,13 +92,27 @@ export function createSecretsManager(dependencies: SecretsManagerDependencies): 
 
   return {
     services: [service],
-    resourceTypes: [secretType],
+    resourceTypes: [secretType, schedules.resourceType],
     async start() {
       const unknown = [...overrides.keys()].filter((logicalId) => !logicalIds.has(logicalId));
       if (unknown.length > 0)
         throw new Error(`A secret was given for ${unknown.join(', ')}, but the template has only ${[...logicalIds].join(', ') || 'none'}.`);
+      schedules.forgetUndeclared();
     },
-    close: async () => {},
+    ready: () => { rotator.start(); },
+    close: async () => { rotator.stop(); },
+  };
+}
+
+/** AWS looks at the function's policy when a rotation is set up, not only when it is carried out. */
+function functionCheck({ assertMayInvoke }: SecretsManagerDependencies): RotationOperations['checkFunction'] {
+  return (functionArn, secretArn) => {
+    try {
+      assertMayInvoke(functionArn, rotationInvoker(secretArn));
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'AccessDeniedException') throw error;
+      throw new AwsError('AccessDeniedException', `Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com. (${error.message})`, 400);
+    }
   };
 }
 

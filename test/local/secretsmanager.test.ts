@@ -12,6 +12,11 @@ import { containing, startOneModule, type OneModule } from './one-module.js';
 
 const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/1234';
 const SecretId = 'Test-Pepper';
+const noFunctions = {
+  functions: { invoke: () => Promise.reject(new Error('there are no functions')) },
+  assertMayInvoke: () => undefined,
+  report: () => undefined,
+};
 let overrides: Map<string, string>;
 let stateDirectory: string;
 let cloud: OneModule<CloudModule>;
@@ -20,7 +25,7 @@ beforeEach(async () => {
   overrides = new Map();
   cloud = await startOneModule((dependencies) => {
     ({ stateDirectory } = dependencies);
-    return createSecretsManager({ ...dependencies, overrides });
+    return createSecretsManager({ ...dependencies, overrides, ...noFunctions });
   });
   client = new SecretsManagerClient(cloud.function);
 });
