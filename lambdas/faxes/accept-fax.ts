@@ -15,7 +15,8 @@ import { nudgePatience } from './transitions.js';
 export interface FaxAcceptance {
   readonly store: JobStore;
   readonly checkDocument: (bytes: Buffer, declared: { fileName?: string; contentType?: string }) => Promise<DocumentCheck>;
-  readonly putDocument: (key: string, pdf: Buffer) => Promise<void>;
+  /** With the document's SHA-256, in hex. */
+  readonly putDocument: (key: string, pdf: Buffer, sha256: string) => Promise<void>;
   readonly deleteDocument: (key: string) => Promise<void>;
   readonly nudge: (id: JobId) => Promise<void>;
   readonly backend: string;
@@ -70,7 +71,7 @@ export async function acceptFax(request: FaxRequest, acceptance: FaxAcceptance):
     ],
     forgetAt: Math.floor(now / 1000) + acceptance.retentionDays * 86_400,
   };
-  await acceptance.putDocument(documentKey, pdf);
+  await acceptance.putDocument(documentKey, pdf, pdfHash);
   if (!(await acceptance.store.create(job))) return replay(job, acceptance);
   try {
     await acceptance.nudge(id);

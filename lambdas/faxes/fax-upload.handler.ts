@@ -16,7 +16,7 @@ const maxFileBytes = wholeNumber(environment.MAX_FILE_SIZE_MB) * 1024 * 1024;
 const acceptance: FaxAcceptance = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   checkDocument,
-  putDocument: (key, pdf) => putDocument(environment.DOCUMENTS_BUCKET, key, pdf),
+  putDocument: (key, pdf, sha256) => putDocument(environment.DOCUMENTS_BUCKET, key, pdf, sha256),
   deleteDocument: (key) => deleteDocument(environment.DOCUMENTS_BUCKET, key),
   nudge: (id) => nudge(environment.SEND_QUEUE, id),
   backend: environment.PROVIDER,

@@ -1,25 +1,22 @@
 /** The queue of nudges: "look at this job". A message carries no more than the job's id, and may come twice or late. */
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isJobId, type JobId } from '../contract/identifiers.js';
-
-const client = new SQSClient({});
+import { jsonMember } from '../platform/json-member.js';
+import { withRetries } from '../platform/retry.js';
+import { callJson } from '../platform/signed-request.js';
 
 /** SQS delays no longer; what is due later is the sweeper's. */
 const longestDelaySeconds = 900;
 
 /** Nudges the sender about a job, after `delaySeconds` (at most 15 minutes). */
 export async function nudge(queueUrl: string, id: JobId, delaySeconds = 0): Promise<void> {
-  await client.send(
-    new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: bodyOf(id), DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds) }),
-  );
+  await call('SendMessage', queueUrl, { MessageBody: bodyOf(id), DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds) });
 }
 
 /** Nudges the sender about up to ten jobs. @throws Error when any of them was not taken */
 export async function nudgeTen(queueUrl: string, ids: readonly JobId[]): Promise<void> {
-  const { Failed = [] } = await client.send(
-    new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: ids.map((id, index) => ({ Id: String(index), MessageBody: bodyOf(id) })) }),
-  );
-  if (Failed.length > 0) throw new Error(`${Failed.length} nudges were not taken: ${Failed[0]?.Message ?? ''}`);
+  const answer = await call('SendMessageBatch', queueUrl, { Entries: ids.map((id, index) => ({ Id: String(index), MessageBody: bodyOf(id) })) });
+  const failed = jsonMember(answer, 'Failed');
+  if (Array.isArray(failed) && failed.length > 0) throw new Error(`${failed.length} nudges were not taken: ${String(jsonMember(failed[0], 'Message'))}`);
 }
 
 /** Reads a message. @throws Error for one that is not ours: it ends in the dead-letter queue, where a person finds it */
@@ -30,6 +27,13 @@ export function readNudge(body: string): JobId {
     if (typeof jobId === 'string' && isJobId(jobId)) return jobId;
   }
   throw new Error('The message is no nudge of version 1');
+}
+
+/** A message whose answer got lost is sent again: it may come twice, and the second finds nothing to do. */
+function call(operation: string, queueUrl: string, input: object): Promise<unknown> {
+  return withRetries(() =>
+    callJson({ service: 'sqs', target: `AmazonSQS.${operation}`, jsonVersion: '1.0', input: { QueueUrl: queueUrl, ...input }, endpoint: queueUrl }),
+  );
 }
 
 function bodyOf(id: JobId): string {

@@ -11,8 +11,9 @@ import { anonymousPlan, defaultTier, sharedNativeKey, type UsagePlanName } from 
 import { actorOf, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
 import { readEnvironment } from '../platform/environment.js';
 import { logFailure } from '../platform/failure-log.js';
+import { readSecret } from '../platform/secrets.js';
 import { judgeToken, mayCall, presentedBy } from './authorize.js';
-import { hasStandingAdmin, readKey, readSecret } from './authorizer-store.js';
+import { hasStandingAdmin, readKey } from './authorizer-store.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { equalSecrets, parsePeppers } from './secret-hash.js';
 import { parseToken } from './token.js';

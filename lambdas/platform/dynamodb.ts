@@ -3,8 +3,8 @@
  * every request more than the rest of its handling (docs/adr/0009-dynamodb-by-signed-calls.md).
  */
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { setTimeout as pause } from 'node:timers/promises';
 import { jsonMember } from './json-member.js';
+import { withRetries } from './retry.js';
 import { AwsCallError, callJson } from './signed-request.js';
 
 /** Attributes by name, as JavaScript values: strings, numbers, lists, objects, sets. Undefined ones are not written. */
@@ -98,29 +98,9 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
 
 const mostKeysOfOneCall = 100;
 
-/** As many as the SDK's standard mode makes. */
-const mostAttempts = 3;
-const firstPauseMilliseconds = 50;
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html: what is worth another try. */
-const transientCodes = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
-const transientFailures = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
-
-/** Calls an operation; what may pass is tried again, after a random pause that grows. */
-async function call(operation: string, input: object): Promise<unknown> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await callJson({ service: 'dynamodb', target: `DynamoDB_20120810.${operation}`, jsonVersion: '1.0', input });
-    } catch (error) {
-      if (attempt === mostAttempts || !isTransient(error)) throw error;
-      await pause(Math.random() * firstPauseMilliseconds * 2 ** attempt);
-    }
-  }
-}
-
-function isTransient(error: unknown): boolean {
-  if (error instanceof AwsCallError) return error.status >= 500 || transientCodes.has(error.code);
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && transientFailures.has(error.code);
+/** A write whose answer was lost is tried again too: its own first try may then fail its condition. */
+function call(operation: string, input: object): Promise<unknown> {
+  return withRetries(() => callJson({ service: 'dynamodb', target: `DynamoDB_20120810.${operation}`, jsonVersion: '1.0', input }));
 }
 
 type MarshalledItem = Parameters<typeof unmarshall>[0];

@@ -5,7 +5,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { sign } from 'aws4';
-import { ownCredentials } from './signed-request.js';
+import { objectAddress } from './object-address.js';
+import { ownCredentials } from './signed-exchange.js';
 
 export interface PresignOptions {
   readonly method?: 'GET' | 'HEAD';
@@ -18,12 +19,11 @@ export interface PresignOptions {
 /** The address of an object, or of the bucket itself where the key is empty. */
 export function presign(bucket: string, key: string, { method = 'GET', seconds, overrides = {} }: PresignOptions): URL {
   const region = process.env['AWS_REGION'] ?? '';
-  const local = process.env['AWS_ENDPOINT_URL'];
-  const base = new URL(local === undefined ? `https://${bucket}.s3.${region}.amazonaws.com/` : `${local}/${bucket}/`);
+  const address = objectAddress(bucket, key);
   const query = new URLSearchParams({ 'X-Amz-Expires': String(seconds), ...overrides });
-  const path = `${base.pathname}${key.split('/').map(encodeURIComponent).join('/')}?${query.toString().replaceAll('+', '%20')}`;
-  const signed = sign({ service: 's3', region, method, host: base.host, path, signQuery: true }, ownCredentials());
-  return new URL(signed.path ?? path, base);
+  const path = `${address.pathname}?${query.toString().replaceAll('+', '%20')}`;
+  const signed = sign({ service: 's3', region, method, host: address.host, path, signQuery: true }, ownCredentials());
+  return new URL(signed.path ?? path, address);
 }
 
 /** Requests a presigned address and gives the answer with its body unread. @throws Error unless S3 answers 200 */

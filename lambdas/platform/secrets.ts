@@ -1,13 +1,20 @@
 /** Secrets, read once per execution environment and kept for a while. */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { jsonMember } from './json-member.js';
 import { kept } from './kept.js';
+import { withRetries } from './retry.js';
+import { callJson } from './signed-request.js';
 
-/** Reads a secret's string and keeps it for `seconds`. */
+/** Reads a secret's current text. @throws Error where it holds none */
+export async function readSecret(secretId: string): Promise<string> {
+  const answer = await withRetries(() =>
+    callJson({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue', jsonVersion: '1.1', input: { SecretId: secretId } }),
+  );
+  const text = jsonMember(answer, 'SecretString');
+  if (typeof text !== 'string') throw new Error(`The secret ${secretId} holds no text`);
+  return text;
+}
+
+/** Reads a secret's text and keeps it for `seconds`. */
 export function cachedSecret(secretId: string, seconds: number): () => Promise<string> {
-  const client = new SecretsManagerClient({});
-  return kept(async () => {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (SecretString === undefined) throw new Error(`The secret ${secretId} holds no text`);
-    return SecretString;
-  }, seconds);
+  return kept(() => readSecret(secretId), seconds);
 }

@@ -1,13 +1,9 @@
 /**
- * One signed call to an AWS service over node:https, for the authorizer: its cold start decides, and the SDK's clients
- * cost it 25 to 80 ms (docs/adr/0003-authorizer-without-sdk.md).
+ * Calls of AWS's JSON protocols without an SDK: its clients cost the authorizer's start 25 to 80 ms, and every other function
+ * more than the rest of its work (docs/adr/0010-no-sdk-in-the-way-of-a-fax.md).
  */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { sign } from 'aws4';
 import { jsonMember } from './json-member.js';
-
-const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+import { exchange } from './signed-exchange.js';
 
 /** A refusal by the service: `code` is the exception's name, such as ResourceNotFoundException. */
 export class AwsCallError extends Error {
@@ -22,11 +18,15 @@ export class AwsCallError extends Error {
 }
 
 export interface JsonCall {
-  readonly service: 'dynamodb' | 'secretsmanager' | 'logs';
+  readonly service: 'dynamodb' | 'secretsmanager' | 'logs' | 'sqs';
   /** The operation's full target, such as DynamoDB_20120810.GetItem. */
   readonly target: string;
   readonly jsonVersion: '1.0' | '1.1';
   readonly input: unknown;
+  /** Where the service answers on AWS, if not at its region's own address. */
+  readonly endpoint?: string;
+  /** Ends the call earlier than its own patience. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,70 +45,38 @@ export async function callJson(call: JsonCall): Promise<unknown> {
 }
 
 function isStaleConnection(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  const code = jsonMember(error, 'code');
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-function callOnce(call: JsonCall): Promise<unknown> {
-  const region = process.env['AWS_REGION'] ?? '';
-  const endpoint = new URL(process.env['AWS_ENDPOINT_URL'] ?? `https://${call.service}.${region}.amazonaws.com`);
-  const body = JSON.stringify(call.input);
-  const signed = sign(
-    {
-      service: call.service,
-      region,
-      method: 'POST',
-      path: '/',
-      host: endpoint.host,
-      body,
-      headers: { 'Content-Type': `application/x-amz-json-${call.jsonVersion}`, 'X-Amz-Target': call.target },
-    },
-    ownCredentials(),
-  );
-  const secure = endpoint.protocol === 'https:';
-  const send = secure ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const outgoing = send(
-      {
-        agent: secure ? agents['https:'] : agents['http:'],
-        host: endpoint.hostname,
-        port: endpoint.port,
-        method: 'POST',
-        path: '/',
-        headers: signed.headers,
-        timeout: 5_000,
-      },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const status = answer.statusCode ?? 0;
-          try {
-            const parsed: unknown = text === '' ? {} : JSON.parse(text);
-            if (status >= 200 && status < 300) resolve(parsed);
-            else reject(refusal(status, parsed));
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
-        });
-      },
-    );
-    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error(`${call.target} did not answer within 5 s`), { code: 'ETIMEDOUT' })));
-    outgoing.on('error', reject);
-    outgoing.end(body);
+async function callOnce({ service, target, jsonVersion, input, endpoint, signal }: JsonCall): Promise<unknown> {
+  const { status, text } = await exchange({
+    service,
+    method: 'POST',
+    address: new URL('/', process.env['AWS_ENDPOINT_URL'] ?? endpoint ?? `https://${service}.${process.env['AWS_REGION'] ?? ''}.amazonaws.com`),
+    headers: { 'Content-Type': `application/x-amz-json-${jsonVersion}`, 'X-Amz-Target': target },
+    body: JSON.stringify(input),
+    patienceSeconds: 5,
+    ...(signal === undefined ? {} : { signal }),
   });
+  if (status < 200 || status >= 300) throw refusal(status, text);
+  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  return parsed;
 }
 
-/** The function's own credentials, which Lambda puts into its environment. */
-export function ownCredentials(): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = process.env;
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-}
-
-function refusal(status: number, body: unknown): AwsCallError {
+/** A gateway in between answers with what is no JSON: the status is what is known then. */
+function refusal(status: number, text: string): AwsCallError {
+  const body = parsedOrNothing(text);
   const type = memberText(body, '__type').split('#').at(-1) ?? '';
   return new AwsCallError(type === '' ? 'UnknownError' : type, status, memberText(body, 'message') || memberText(body, 'Message'));
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function memberText(body: unknown, name: string): string {
