@@ -11,7 +11,7 @@ function synthesize(): void {
   const config = readConfig(app.node.getAllContext());
   const stack = new FaxbotStack(app, `Faxbot-${config.stage}`, { config, description: 'Faxbot on AWS: a fax gateway' });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());
-  acknowledgeExceptions(stack);
+  acknowledgeExceptions(stack, config);
   app.synth();
 }
 

@@ -58,6 +58,7 @@ const settings = z
     removalPolicy: z.enum(['retain', 'destroy'], { error: 'write retain or destroy' }).default('retain'),
     senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),
     claimSeconds: wholeNumber(3, 600, 'seconds').default(90),
+    rotationOverlapHours: wholeNumber(0, 720, 'hours').default(24),
     sandboxSecondsPerPage: wholeNumber(0, 60, 'seconds').default(1),
     usagePlans: z
       .strictObject({ basic: usagePlan.optional(), standard: usagePlan.optional(), high: usagePlan.optional(), anonymous: usagePlan.optional() })

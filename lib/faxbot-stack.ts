@@ -7,6 +7,7 @@ import type { Config } from './config.js';
 import { Faxes } from './faxes.js';
 import { Gateway } from './gateway.js';
 import { Health } from './health.js';
+import { KeyRotation } from './key-rotation.js';
 import { Keys } from './keys.js';
 import { Limits } from './limits.js';
 import { Settings } from './settings.js';
@@ -34,6 +35,8 @@ export class FaxbotStack extends Stack {
       stackUniqueId,
     });
 
+    const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
+
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
     new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });
     new CfnOutput(this, 'BootstrapKeyCommand', {
@@ -41,6 +44,10 @@ export class FaxbotStack extends Stack {
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
     });
     new CfnOutput(this, 'AuditTableName', { description: 'The audit chain, for npm run audit:verify', value: audit.table.tableName });
+    new CfnOutput(this, 'KeyRotationFunctionArn', {
+      description: `Rotates API keys in secrets whose names begin with ${rotation.secretPrefix}`,
+      value: rotation.function.functionArn,
+    });
     if (providersThatDialNobody.has(config.provider)) new CfnOutput(this, 'Warning', { value: sandboxWarning });
   }
 }

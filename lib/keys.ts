@@ -23,6 +23,7 @@ export interface KeysProps {
 export class Keys extends Construct {
   readonly table: TableV2;
   readonly bootstrapKey: Secret;
+  readonly pepper: Secret;
   readonly authorizer: FaxbotFunction<'authorizer'>;
   readonly administration: FaxbotFunction<'key-admin'>;
 
@@ -39,7 +40,7 @@ export class Keys extends Construct {
       ],
     });
 
-    const pepper = new Secret(this, 'Pepper', {
+    this.pepper = new Secret(this, 'Pepper', {
       description: 'Faxbot: hashes API keys. Add a version beside the old one and make it current; never remove one that keys use.',
       generateSecretString: { secretStringTemplate: '{"current":"1"}', generateStringKey: '1', passwordLength: 64, excludePunctuation: true },
       removalPolicy,
@@ -59,7 +60,7 @@ export class Keys extends Construct {
       timeout: Duration.seconds(10),
       environment: {
         KEYS_TABLE: this.table.tableName,
-        PEPPER_SECRET: pepper.secretArn,
+        PEPPER_SECRET: this.pepper.secretArn,
         BOOTSTRAP_SECRET: this.bootstrapKey.secretArn,
         SETTINGS_TABLE: settings.tableName,
         AUDIT_LOG_GROUP: audit.logGroupName,
@@ -67,7 +68,7 @@ export class Keys extends Construct {
       },
     });
     this.grantLookup(this.authorizer);
-    grantSecret(pepper, this.authorizer);
+    grantSecret(this.pepper, this.authorizer);
     grantSecret(this.bootstrapKey, this.authorizer);
     settings.grantRead(this.authorizer);
     audit.grantLog(this.authorizer);
@@ -83,14 +84,14 @@ export class Keys extends Construct {
         KEYS_TABLE: this.table.tableName,
         LIMITS_TABLE: limits.tableName,
         SETTINGS_TABLE: settings.tableName,
-        PEPPER_SECRET: pepper.secretArn,
+        PEPPER_SECRET: this.pepper.secretArn,
         ...audit.environment,
       },
     });
     this.grantLookup(this.administration);
     this.grantSettle(this.administration);
     this.grantQuery(this.administration, 'listing');
-    grantSecret(pepper, this.administration);
+    grantSecret(this.pepper, this.administration);
     limits.grantNote(this.administration);
     limits.grantRead(this.administration);
     settings.grantRead(this.administration);

@@ -1,7 +1,10 @@
 /** The one list of cdk-nag rules that this stack does not follow, each with its reason. */
 import { Validations, type Stack } from 'aws-cdk-lib';
+import type { Config } from './config.js';
+import { consumerSecretPrefix } from './key-rotation.js';
 
-const exceptions: Readonly<Record<string, string>> = {
+/** @param consumerSecrets the prefix of the names of consumers' secrets */
+const exceptionsFor = (consumerSecrets: string): Readonly<Record<string, string>> => ({
   'AwsSolutions::AwsSolutions-COG4': 'API keys are the product: a Lambda authorizer checks them. Cognito has no place in it.',
   'AwsSolutions::AwsSolutions-APIG4':
     'Open by design: health, the OpenAPI document, CORS preflight and the MOCK answers for 404 and 405. A test lists every method without the authorizer.',
@@ -17,13 +20,15 @@ const exceptions: Readonly<Record<string, string>> = {
   'AwsSolutions::AwsSolutions-IAM5[Resource::*]': 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<FaxesDocuments31F3F3B9.Arn>/documents/*]': 'Every document of the one bucket: their keys are not known before.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<FaxesSweeper84AB781D.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
+  [`AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${consumerSecrets}*]`]:
+    'Secrets that teams create for their own applications, by a prefix that names this stack: which there will be is not known before.',
   'Serverless::Serverless-LambdaDLQ':
     'Invoked synchronously or by SQS, whose queue has a dead-letter queue. The sweeper is invoked again a minute later.',
   'Serverless::Serverless-LambdaEventSourceMappingDestination': 'On-failure destinations are for streams; the queue has a dead-letter queue.',
   'Serverless::Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.',
-};
+});
 
 /** Tells cdk-nag about every exception; a rule that is not listed here still fails the synthesis. */
-export function acknowledgeExceptions(stack: Stack): void {
-  for (const [id, reason] of Object.entries(exceptions)) Validations.of(stack).acknowledge({ id, reason });
+export function acknowledgeExceptions(stack: Stack, config: Config): void {
+  for (const [id, reason] of Object.entries(exceptionsFor(consumerSecretPrefix(config)))) Validations.of(stack).acknowledge({ id, reason });
 }

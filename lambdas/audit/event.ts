@@ -24,9 +24,15 @@ export type AuditedFact =
   | { readonly event: 'api_key_created'; readonly target_key_id: KeyId; readonly secret_version: number; readonly diff: KeyDiff }
   | { readonly event: 'api_key_edited'; readonly target_key_id: KeyId; readonly diff: { readonly before: object; readonly after: object } }
   | { readonly event: 'api_key_disabled' | 'api_key_enabled'; readonly target_key_id: KeyId }
-  /** Without `overlap_seconds`, the old secret ended at once. */
-  | { readonly event: 'api_key_rotated'; readonly target_key_id: KeyId; readonly secret_version: number; readonly overlap_seconds?: number }
-  | { readonly event: 'api_key_rotation_finished' | 'api_key_rotation_cancelled'; readonly target_key_id: KeyId; readonly secret_version: number }
+  | {
+      readonly event: 'api_key_rotated' | 'api_key_rotation_finished' | 'api_key_rotation_cancelled';
+      readonly target_key_id: KeyId;
+      readonly secret_version: number;
+      /** Of api_key_rotated. Without it, the old secret ended at once, unless a consumer's secret is rotated. */
+      readonly overlap_seconds?: number;
+      /** The ARN of the consumer's secret, where Secrets Manager rotates it. */
+      readonly consumer_secret?: string;
+    }
   | { readonly event: 'api_key_revoked'; readonly target_key_id: KeyId }
   | {
       readonly event: 'auth_refused';

@@ -5,6 +5,7 @@ import { usageRecorder } from '../limits/usage-store.js';
 import { apiHandler, type Answer } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
+import { settingsReader } from '../settings/settings-reader.js';
 import type { KeyAdministration } from './administration.js';
 import { checkKey } from './check-key.js';
 import { createKey } from './create-key.js';
@@ -22,7 +23,7 @@ const administration: KeyAdministration = {
   publish: auditPublisher(environment),
   peppers: async () => parsePeppers(await pepper()),
   usageOf: (ids) => usageOf(environment.LIMITS_TABLE, ids),
-  rules: async () => ({ defaultKeyExpiryDays: 0, requireIpRanges: false }),
+  rules: settingsReader(environment.SETTINGS_TABLE),
   nativeKeys: { lease: async () => undefined, release: async () => undefined },
 };
 

@@ -10,6 +10,8 @@ import { readTemplate, type Template } from './stack-resources.js';
 const ownLog = (name: string) => [`logs:CreateLogStream on ${name}`, `logs:PutLogEvents on ${name}`];
 const auditLog = ownLog('AuditLog');
 const auditTrail = [...auditLog, 'dynamodb:PutItem on AuditChain', 'dynamodb:Query on AuditChain'];
+/** Of the stage that the tests deploy. */
+const consumerSecrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:faxbot/dev/*';
 const tracing = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +36,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on KeysTable',
     'dynamodb:UpdateItem on LimitsTable',
     'secretsmanager:GetSecretValue on KeysPepper',
+  ],
+  'key-rotation': [
+    ...auditTrail,
+    ...ownLog('KeyRotationFunctionLog'),
+    ...tracing,
+    'dynamodb:GetItem on KeysTable',
+    'dynamodb:PutItem on KeysTable',
+    'dynamodb:UpdateItem on KeysTable',
+    'secretsmanager:GetSecretValue on KeysPepper',
+    ...['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => `secretsmanager:${action} on ${consumerSecrets}`),
   ],
   'fax-upload': [
     ...ownLog('FaxesUploadLog'),
@@ -96,7 +108,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only resources with a wildcard: lib/nag-exceptions.ts gives the reason of each. */
-const wildcards = ['*', 'FaxesDocuments/documents/*'];
+const wildcards = ['*', 'FaxesDocuments/documents/*', consumerSecrets];
 
 const functionNames = Object.keys(functionEnvironments);
 let template: Template;
@@ -170,10 +182,12 @@ describe('the resources themselves', () => {
     }
   });
 
-  it('only API Gateway may invoke a function from outside, and only this API', () => {
+  it('only API Gateway may invoke a function from outside, and only this API; the rotation function Secrets Manager, and only of this account', () => {
     const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
-    expect(permissions.length).toBeGreaterThan(0);
-    for (const permission of permissions) {
+    const [rotation, ...others] = [...permissions].sort((one) => (JSON.stringify(one).includes('KeyRotation') ? -1 : 1));
+    expect(rotation).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'secretsmanager.amazonaws.com', SourceAccount: { Ref: 'AWS::AccountId' } });
+    expect(others.length).toBeGreaterThan(0);
+    for (const permission of others) {
       expect(permission).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
       expect(JSON.stringify(permission?.['SourceArn'])).toMatch(/"Ref":"GatewayApi[0-9A-F]{8}"/);
     }
