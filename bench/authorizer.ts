@@ -12,6 +12,8 @@ import { standInForAws, summary, type StandIn } from './stand-in-for-aws.js';
 import { median, quantile } from './statistics.js';
 
 const environment: FunctionEnvironment<'authorizer'> = {
+  AUTH_EVENTS_TABLE: 'auth-events',
+  AUTH_EVENT_RETENTION_DAYS: '30',
   KEYS_TABLE: 'keys',
   PEPPER_SECRET: 'pepper',
   BOOTSTRAP_SECRET: 'bootstrap',

@@ -37,7 +37,7 @@ export function benchKey(now: number): { readonly token: string; readonly item: 
     secrets: [{ version: 1, ...hashToken(token, parsePeppers(pepperSecret)), ...recognizableParts(token), createdAt: now, endsAt: undefined }],
     outbox: [],
   });
-  return { token, item, context: callerContext({ kind: 'key', keyId: id, secretVersion: 1, owner: defaultOwner, scopes }) };
+  return { token, item, context: callerContext({ kind: 'key', keyId: id, secretVersion: 1, lastFour: token.slice(-4), owner: defaultOwner, scopes, minuteLimit: 0 }) };
 }
 
 /** A queued fax as it is stored. */

@@ -10,6 +10,8 @@ import { median, quantile } from './statistics.js';
 const environment: FunctionEnvironment<'fax-read'> = {
   FAXES_TABLE: 'faxes',
   LIMITS_TABLE: 'limits',
+  AUTH_EVENTS_TABLE: 'auth-events',
+  AUTH_EVENT_RETENTION_DAYS: '30',
   DOCUMENTS_BUCKET: 'documents',
   DOCUMENT_TOKEN_SECRET: 'document-token',
   DOCUMENT_TOKEN_MINUTES: '60',

@@ -26,6 +26,8 @@ const input = z.looseObject({
   TableName: z.string().optional(),
   Key: z.record(z.string(), z.unknown()).optional(),
   Item: z.record(z.string(), z.unknown()).optional(),
+  ReturnValues: z.string().optional(),
+  ExpressionAttributeValues: z.record(z.string(), z.unknown()).optional(),
   SecretId: z.string().optional(),
   MessageBody: z.string().optional(),
 });
@@ -60,6 +62,8 @@ export async function standInForAws(): Promise<StandIn> {
       case 'dynamodb:Query':
         return { Items: [] };
       case 'dynamodb:UpdateItem':
+        // A count, for whoever asks for one: the second request of a minute that is open.
+        return given.ReturnValues === undefined ? {} : { Attributes: { minute: given.ExpressionAttributeValues?.[':minute'], requests: { N: '2' } } };
       case 'logs:PutLogEvents':
         return {};
       case 'secretsmanager:GetSecretValue':

@@ -38,6 +38,8 @@ function startUpload(aws: StandIn): Promise<FunctionProcess> {
   const environment: FunctionEnvironment<'fax-upload'> = {
     FAXES_TABLE: 'faxes',
     LIMITS_TABLE: 'limits',
+    AUTH_EVENTS_TABLE: 'auth-events',
+    AUTH_EVENT_RETENTION_DAYS: '30',
     DOCUMENTS_BUCKET: 'documents',
     SEND_QUEUE: `${aws.url}/000000000000/send`,
     DEFAULT_COUNTRY: 'US',

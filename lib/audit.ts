@@ -31,10 +31,10 @@ export class Audit extends Construct {
       description: 'Reads the audit trail',
       memoryMegabytes: 1024,
       timeout: Duration.seconds(28),
-      environment: { AUDIT_TABLE: this.table.tableName, LIMITS_TABLE: limits.tableName },
+      environment: { ...limits.gateEnvironment, AUDIT_TABLE: this.table.tableName },
     });
     this.grantChain(this.read, 'dynamodb:Query');
-    limits.grantNote(this.read);
+    limits.grantGate(this.read);
   }
 
   get logGroupName(): string {

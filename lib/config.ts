@@ -54,6 +54,7 @@ const settings = z
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'write DEBUG, INFO, WARN or ERROR' }).default('INFO'),
     logRetentionDays: logRetention.default(90),
     auditRetentionDays: logRetention.default(sixYears),
+    authEventRetentionDays: wholeNumber(1, 3_650, 'days').default(30),
     gatewayLogRole: z.enum(['create', 'existing'], { error: 'write create, or existing where the account already has its API Gateway logging role' }).default('create'),
     removalPolicy: z.enum(['retain', 'destroy'], { error: 'write retain or destroy' }).default('retain'),
     senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),

@@ -3,6 +3,7 @@ import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { providersThatDialNobody, sandboxWarning } from '../lambdas/contract/providers.js';
 import { Audit } from './audit.js';
+import { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
 import { Faxes } from './faxes.js';
 import { Gateway } from './gateway.js';
@@ -22,10 +23,11 @@ export class FaxbotStack extends Stack {
     // arn:aws:cloudformation:region:account:stack/name/<this>: new with each stack, the same for its whole life.
     const stackUniqueId = Fn.select(2, Fn.split('/', this.stackId));
 
-    const limits = new Limits(this, 'Limits', { config });
+    const authEvents = new AuthEvents(this, 'AuthEvents', { config });
+    const limits = new Limits(this, 'Limits', { config, authEvents });
     const audit = new Audit(this, 'Audit', { config, limits });
     const settings = new Settings(this, 'Settings', { config });
-    const keys = new Keys(this, 'Keys', { config, audit, limits, settings, stackUniqueId });
+    const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, keys });
     const health = new Health(this, 'Health', { config, keys, faxes });
     const gateway = new Gateway(this, 'Gateway', {

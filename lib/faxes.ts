@@ -96,8 +96,8 @@ export class Faxes extends Construct {
       memoryMegabytes: 1769,
       timeout: Duration.seconds(28),
       environment: {
+        ...limits.gateEnvironment,
         FAXES_TABLE: this.table.tableName,
-        LIMITS_TABLE: limits.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         DEFAULT_COUNTRY: config.defaultCountry,
@@ -111,7 +111,7 @@ export class Faxes extends Construct {
     this.grantTable(this.upload, 'dynamodb:PutItem', 'dynamodb:GetItem');
     this.grantStoreDocuments(this.upload);
     this.grantNudge(this.upload);
-    limits.grantNote(this.upload);
+    limits.grantGate(this.upload);
 
     this.read = this.createRead(props);
     this.createSender(props, senderTimeout);
@@ -132,8 +132,8 @@ export class Faxes extends Construct {
       memoryMegabytes: 512,
       timeout: Duration.seconds(28),
       environment: {
+        ...limits.gateEnvironment,
         FAXES_TABLE: this.table.tableName,
-        LIMITS_TABLE: limits.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         DOCUMENT_TOKEN_SECRET: documentTokenSecret.secretArn,
         DOCUMENT_TOKEN_MINUTES: String(config.documentTokenMinutes),
@@ -145,7 +145,7 @@ export class Faxes extends Construct {
     this.grantQuery(read, 'listing');
     this.grantReadDocuments(read);
     grantSecret(documentTokenSecret, read);
-    limits.grantNote(read);
+    limits.grantGate(read);
     audit.grantAppend(read);
     return read;
   }

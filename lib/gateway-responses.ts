@@ -1,6 +1,7 @@
 /** What API Gateway itself answers when it refuses or fails: each of its response types, in the contract's shape. */
 import { ResponseType, type GatewayResponseOptions } from 'aws-cdk-lib/aws-apigateway';
 import { errors, type ErrorBody, type ErrorCode } from '../lambdas/contract/errors.js';
+import { exposedHeaders } from '../lambdas/contract/exposed-headers.js';
 
 interface Answer {
   readonly type: ResponseType;
@@ -59,7 +60,7 @@ export function gatewayResponses(): Readonly<Record<string, GatewayResponseOptio
   };
 }
 
-const commonHeaders = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
+const commonHeaders = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': exposedHeaders, 'Cache-Control': 'no-store' };
 
 /** API Gateway wants a literal in single quotes. */
 function quoted(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -5,6 +5,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Audit } from './audit.js';
+import type { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import type { Limits } from './limits.js';
@@ -14,6 +15,7 @@ import { removalPolicyOf, tableDefaults } from './storage.js';
 export interface KeysProps {
   readonly config: Config;
   readonly audit: Audit;
+  readonly authEvents: AuthEvents;
   readonly limits: Limits;
   readonly settings: Settings;
   /** Makes the values of native API Gateway keys unique in the region. */
@@ -27,7 +29,7 @@ export class Keys extends Construct {
   readonly authorizer: FaxbotFunction<'authorizer'>;
   readonly administration: FaxbotFunction<'key-admin'>;
 
-  constructor(scope: Construct, id: string, { config, audit, limits, settings, stackUniqueId }: KeysProps) {
+  constructor(scope: Construct, id: string, { config, audit, authEvents, limits, settings, stackUniqueId }: KeysProps) {
     super(scope, id);
     const removalPolicy = removalPolicyOf(config);
 
@@ -59,6 +61,7 @@ export class Keys extends Construct {
       memoryMegabytes: 512,
       timeout: Duration.seconds(10),
       environment: {
+        ...authEvents.environment,
         KEYS_TABLE: this.table.tableName,
         PEPPER_SECRET: this.pepper.secretArn,
         BOOTSTRAP_SECRET: this.bootstrapKey.secretArn,
@@ -72,6 +75,7 @@ export class Keys extends Construct {
     grantSecret(this.bootstrapKey, this.authorizer);
     settings.grantRead(this.authorizer);
     audit.grantLog(this.authorizer);
+    authEvents.grantRecord(this.authorizer);
 
     this.administration = new FaxbotFunction(this, 'Administration', {
       config,
@@ -81,8 +85,8 @@ export class Keys extends Construct {
       memoryMegabytes: 512,
       timeout: Duration.seconds(28),
       environment: {
+        ...limits.gateEnvironment,
         KEYS_TABLE: this.table.tableName,
-        LIMITS_TABLE: limits.tableName,
         SETTINGS_TABLE: settings.tableName,
         PEPPER_SECRET: this.pepper.secretArn,
         ...audit.environment,
@@ -92,7 +96,7 @@ export class Keys extends Construct {
     this.grantSettle(this.administration);
     this.grantQuery(this.administration, 'listing');
     grantSecret(this.pepper, this.administration);
-    limits.grantNote(this.administration);
+    limits.grantGate(this.administration);
     limits.grantRead(this.administration);
     settings.grantRead(this.administration);
     audit.grantAppend(this.administration);

@@ -1,29 +1,40 @@
-/** The limits table: one item a key, written with each request. */
+/** The limits table, with one item a caller that is written with each request, and what the gate in front of operations needs. */
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { GateEnvironment } from '../lambdas/contract/environment.js';
+import type { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
 import { tableDefaults } from './storage.js';
 
+export interface LimitsProps {
+  readonly config: Config;
+  readonly authEvents: AuthEvents;
+}
+
 export class Limits extends Construct {
   readonly table: TableV2;
+  /** What a function that serves keys needs for its gate. */
+  readonly gateEnvironment: GateEnvironment;
 
-  constructor(scope: Construct, id: string, { config }: { readonly config: Config }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: LimitsProps,
+  ) {
     super(scope, id);
-    this.table = new TableV2(this, 'Table', { ...tableDefaults(config), partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    this.table = new TableV2(this, 'Table', { ...tableDefaults(props.config), partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    this.gateEnvironment = { LIMITS_TABLE: this.table.tableName, ...props.authEvents.environment };
   }
 
-  get tableName(): string {
-    return this.table.tableName;
-  }
-
-  /** Lets a function note the use of a key. */
-  grantNote(grantee: IGrantable): void {
+  /** Lets a function count requests, and record who signed in. */
+  grantGate(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:UpdateItem'], resourceArns: [this.table.tableArn] });
+    this.props.authEvents.grantRecord(grantee);
   }
 
-  /** Lets a function read when keys were used. */
+  /** Lets a function read when keys were used, and what is left of their limits. */
   grantRead(grantee: IGrantable): void {
-    Grant.addToPrincipal({ grantee, actions: ['dynamodb:BatchGetItem'], resourceArns: [this.table.tableArn] });
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resourceArns: [this.table.tableArn] });
   }
 }

@@ -1,5 +1,5 @@
 /** Serves the audit trail to administrators. */
-import { usageRecorder } from '../limits/usage-store.js';
+import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { dynamoChainStore } from './chain-store.js';
@@ -10,5 +10,5 @@ const chain = dynamoChainStore(environment.AUDIT_TABLE);
 
 export const handler = apiHandler<'audit-read'>(
   { readAuditLog: async ({ query }) => ({ status: 200, body: await readLog(query, chain) }) },
-  usageRecorder(environment.LIMITS_TABLE),
+  keyGate(environment),
 );

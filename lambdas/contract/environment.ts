@@ -2,13 +2,17 @@
  * The environment variables of each function: the stack must set exactly these (lib/function.ts), the function reads
  * exactly these (platform/environment.ts), and a name that only one side knows does not compile.
  */
+const authEvents = ['AUTH_EVENTS_TABLE', 'AUTH_EVENT_RETENTION_DAYS'] as const;
+/** Of every function that serves keys: what its gate counts and records by. */
+const gate = ['LIMITS_TABLE', ...authEvents] as const;
+
 export const functionEnvironments = {
-  authorizer: ['KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
-  'key-admin': ['KEYS_TABLE', 'LIMITS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
+  authorizer: [...authEvents, 'KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
+  'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'key-rotation': ['KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'GATEWAY_URL', 'ROTATION_OVERLAP_SECONDS'],
   'fax-upload': [
+    ...gate,
     'FAXES_TABLE',
-    'LIMITS_TABLE',
     'DOCUMENTS_BUCKET',
     'SEND_QUEUE',
     'DEFAULT_COUNTRY',
@@ -18,8 +22,8 @@ export const functionEnvironments = {
     'SENDING',
   ],
   'fax-read': [
+    ...gate,
     'FAXES_TABLE',
-    'LIMITS_TABLE',
     'DOCUMENTS_BUCKET',
     'DOCUMENT_TOKEN_SECRET',
     'DOCUMENT_TOKEN_MINUTES',
@@ -39,9 +43,11 @@ export const functionEnvironments = {
     'SANDBOX_SECONDS_PER_PAGE',
   ],
   sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
-  'audit-read': ['AUDIT_TABLE', 'LIMITS_TABLE'],
+  'audit-read': [...gate, 'AUDIT_TABLE'],
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
+
+export type GateEnvironment = Readonly<Record<(typeof gate)[number], string>>;
 
 export type FunctionName = keyof typeof functionEnvironments;
 

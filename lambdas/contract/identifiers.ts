@@ -16,6 +16,9 @@ export type FaxNumber = Branded<'FaxNumber'>;
 
 export const defaultOwner = brandOwner('default');
 
+/** Of the faxes that come without a key, where none is required. */
+export const anonymousOwner = brandOwner('anonymous');
+
 /** True for 12 lower-case hex digits. */
 export function isKeyId(text: string): text is KeyId {
   return /^[0-9a-f]{12}$/.test(text);

@@ -142,7 +142,7 @@ export const apiKeysQuerySchema = z.strictObject({
 export const meSchema = named(
   'Me',
   z.object({
-    kind: z.enum(['key', 'bootstrap']),
+    kind: z.enum(['key', 'bootstrap', 'anonymous']),
     key_id: z.nullable(z.string()),
     name: z.nullable(z.string()),
     owner: z.string(),

@@ -20,12 +20,19 @@ export type Authentication =
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
 export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'audit-read' | 'health';
 
+/** A limit that an operation has of its own, counted apart from the key's other requests. */
+export type LimitClass = 'inbound-list' | 'inbound-get';
+
 export interface Operation {
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/${string}`;
   readonly authentication: Authentication;
   readonly servedBy: ServingFunction;
+  /** Without one: the limit of the key for all its requests. */
+  readonly limitClass?: LimitClass;
+  /** It only reads, but that it was read is recorded. */
+  readonly recorded?: true;
 }
 
 const open = { kind: 'none' } as const;
@@ -36,7 +43,7 @@ const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const
 export const operations = {
   sendFax: { summary: 'Send a fax', method: 'POST', path: '/fax', authentication: key('fax:send'), servedBy: 'fax-upload' },
   getFax: { summary: 'Read the status of a fax', method: 'GET', path: '/fax/{id}', authentication: key('fax:read'), servedBy: 'fax-read' },
-  getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read' },
+  getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read', recorded: true },
 
   createApiKey: { summary: 'Create an API key', method: 'POST', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
   listApiKeys: { summary: 'List the API keys', method: 'GET', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
@@ -74,6 +81,11 @@ export function isOperationId(word: string): word is OperationId {
 }
 
 const idByRoute = new Map(operationIds.map((id) => [routeOf(operations[id].method, operations[id].path), id]));
+
+/** True for an operation that changes and records nothing: whether it may run can be found out while it runs. */
+export function isPlainRead({ method, recorded }: Operation): boolean {
+  return method === 'GET' && recorded !== true;
+}
 
 /** The operation behind API Gateway's `httpMethod` and `resource`, or undefined where the table has none. */
 export function findOperation(method: string, resource: string): OperationId | undefined {

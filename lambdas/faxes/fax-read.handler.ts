@@ -1,6 +1,6 @@
 /** Serves what reads faxes: GET /fax/{id}, its document, and the administrators' list. */
 import { auditPublisher } from '../audit/publish-events.js';
-import { usageRecorder } from '../limits/usage-store.js';
+import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
@@ -29,5 +29,5 @@ export const handler = apiHandler<'fax-read'>(
     listFaxJobs: async ({ query, now }) => ({ status: 200, body: await listFaxJobs(query, now, reading) }),
     getFaxJob: async ({ id }) => ({ status: 200, body: presentJob(await findJob(id, reading.store)) }),
   },
-  usageRecorder(environment.LIMITS_TABLE),
+  keyGate(environment),
 );

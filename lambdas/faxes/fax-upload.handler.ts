@@ -1,7 +1,7 @@
 /** Serves POST /fax. */
 import { ContractError } from '../contract/errors.js';
 import { checkDocument } from '../documents/check-document.js';
-import { usageRecorder } from '../limits/usage-store.js';
+import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { acceptFax, type FaxAcceptance } from './accept-fax.js';
@@ -33,7 +33,7 @@ export const handler = apiHandler<'fax-upload'>(
       return { status: 202, body: presentFax(await acceptFax({ ...request, form, idempotencyKey }, acceptance)) };
     },
   },
-  usageRecorder(environment.LIMITS_TABLE),
+  keyGate(environment),
 );
 
 function readIdempotencyKey(header: string | undefined): string | undefined {

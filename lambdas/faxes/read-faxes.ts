@@ -7,7 +7,7 @@ import { ContractError } from '../contract/errors.js';
 import { isJobId } from '../contract/identifiers.js';
 import { operations } from '../contract/operations.js';
 import type { faxJobSummarySchema, faxJobsQuerySchema, faxSchema } from '../contract/schemas.js';
-import { actorOf, seesOwner, type Caller, type KeyCaller } from '../platform/caller.js';
+import { actorOf, isKeyCaller, seesOwner, type Caller, type KeyCaller } from '../platform/caller.js';
 import { createDocumentToken, verifyDocumentToken } from './document-token.js';
 import type { Job } from './job.js';
 import type { JobStore } from './job-store.js';
@@ -50,7 +50,7 @@ export async function openFaxDocument(
   { store, presign, tokenSecret, publish }: FaxReading,
 ): Promise<string> {
   const { caller, now } = request;
-  const withKey = caller.kind === 'key' || caller.kind === 'bootstrap';
+  const withKey = isKeyCaller(caller);
   if (!withKey) {
     if (!isJobId(request.id)) throw new ContractError('job_not_found');
     verifyDocumentToken(request.token ?? '', request.id, now, await tokenSecret());

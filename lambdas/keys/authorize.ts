@@ -2,7 +2,6 @@
 import type { Authentication } from '../contract/operations.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import { holdsScope, type Scope } from '../contract/scopes.js';
-import type { KeyId } from '../contract/identifiers.js';
 import type { Caller } from '../platform/caller.js';
 import { isAllowedAddress } from './ip-ranges.js';
 import { isLive, stateOf, type ApiKey } from './key.js';
@@ -26,17 +25,18 @@ export function presentedBy(
   return { kind: 'nothing' };
 }
 
+/** `secretVersion`: the secret of the key whose token it is. */
 export type KeyVerdict =
   | { readonly kind: 'accepted'; readonly key: ApiKey; readonly secretVersion: number }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly keyId?: KeyId };
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly secretVersion?: number };
 
 /** Judges a well-formed token against the key that its id names, presented from `address` at `now` (epoch milliseconds). */
 export function judgeToken(token: string, key: ApiKey | undefined, peppers: Peppers, { now, address }: { readonly now: number; readonly address: string }): KeyVerdict {
   const secret = matchesAny(token, key?.secrets ?? [], peppers);
   if (key === undefined) return { kind: 'refused', reason: 'unknown_id' };
-  if (secret === undefined) return { kind: 'refused', reason: 'wrong_secret', keyId: key.id };
+  if (secret === undefined) return { kind: 'refused', reason: 'wrong_secret' };
   const reason = judgeKey(key, address, now) ?? (isLive(secret, now) ? undefined : 'rotated_out');
-  if (reason !== undefined) return { kind: 'refused', reason, keyId: key.id };
+  if (reason !== undefined) return { kind: 'refused', reason, secretVersion: secret.version };
   return { kind: 'accepted', key, secretVersion: secret.version };
 }
 

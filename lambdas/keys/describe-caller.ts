@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini';
 import { ContractError } from '../contract/errors.js';
 import type { meSchema } from '../contract/key-schemas.js';
-import { defaultTier } from '../contract/tiers.js';
+import { anonymousPlan, defaultTier } from '../contract/tiers.js';
 import type { KeyRequest } from './administration.js';
 import type { KeyStore } from './key-store.js';
 
@@ -14,8 +14,10 @@ export async function describeCaller(
   { store, minuteLeft }: { readonly store: Pick<KeyStore, 'find'>; readonly minuteLeft: () => Promise<Me['limits']['per_minute']> },
 ): Promise<Me> {
   const limits = { per_minute: await minuteLeft() };
-  if (caller.kind === 'bootstrap') {
-    return { kind: 'bootstrap', key_id: null, name: null, owner: caller.owner, scopes: [...caller.scopes], tier: defaultTier, expires_at: null, secret: null, limits };
+  if (caller.kind !== 'key') {
+    const { kind, owner, scopes } = caller;
+    const tier = kind === 'bootstrap' ? defaultTier : anonymousPlan;
+    return { kind, key_id: null, name: null, owner, scopes: [...scopes], tier, expires_at: null, secret: null, limits };
   }
   const key = await store.find(caller.keyId);
   if (key === undefined) throw new ContractError('unauthorized');

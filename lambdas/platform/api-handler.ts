@@ -7,9 +7,12 @@ import type * as z from 'zod/mini';
 import type { Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
-import { findOperation, operations, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
-import { readCaller, type Caller, type KeyCaller } from './caller.js';
+import { findOperation, isPlainRead, operations, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
+import { exposedHeaders } from '../contract/exposed-headers.js';
+import { isKeyCaller, readCaller, type Caller, type KeyCaller } from './caller.js';
+import { openGate, type Gate, type GateRequest } from './gate.js';
 import { log } from './log.js';
+import { originOf } from './origin.js';
 
 type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
 type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
@@ -43,28 +46,42 @@ export interface Answer {
 type OperationCode<Id extends OperationId> = (request: ApiRequest<Id>) => Promise<Answer>;
 export type OperationCodes<F extends ServingFunction> = { readonly [Id in OperationServedBy<F>]: OperationCode<Id> };
 
-/** Told of every request with a key, beside the operation; what it throws ends the request. */
-export type OnKeyUse = (caller: Caller, now: number) => Promise<void>;
-
 /** The Lambda handler of a function that serves operations: one entry for each of them, or it does not compile. */
 export function apiHandler<F extends ServingFunction>(
   codes: OperationCodes<F>,
-  onKeyUse: OnKeyUse = () => Promise.resolve(),
+  gate: Gate = openGate,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   return async (event) => {
     try {
       const id = findOperation(event.httpMethod, event.resource);
       if (id === undefined || !isServed(id, codes)) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
-      const request = readRequest(id, event);
-      // Both are waited for, whatever the other does: a function that has answered is frozen.
-      const [use, answer] = await Promise.allSettled([onKeyUse(request.caller, request.now), run(id, codes[id], request)]);
-      if (use.status === 'rejected') throw use.reason;
-      if (answer.status === 'rejected') throw answer.reason;
-      return render(answer.value);
+      const knock = { caller: readCaller(event.requestContext.authorizer), operation: id, origin: originOf(event), now: Date.now() };
+      return render(await behind(gate, knock, async () => run(id, codes[id], readRequest(knock, event))));
     } catch (error) {
       return render(answerOf(error));
     }
   };
+}
+
+/**
+ * The answer of an operation that the gate lets run. One that only reads runs beside the gate, and what it read is thrown away
+ * where the gate is shut; any other waits for it.
+ */
+async function behind(gate: Gate, knock: GateRequest, operate: () => Promise<Answer>): Promise<Answer> {
+  const early = isPlainRead(operations[knock.operation]) ? Promise.allSettled([operate()]) : undefined;
+  try {
+    const { kind, headers, written } = await gate(knock);
+    if (kind === 'shut') {
+      await written;
+      return { ...answerOf(new ContractError('rate_limited')), headers };
+    }
+    const [[outcome]] = await Promise.all([early ?? Promise.allSettled([operate()]), written]);
+    const answer = outcome.status === 'fulfilled' ? outcome.value : answerOf(outcome.reason);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  } finally {
+    // Whatever the gate did: a function that has answered is frozen.
+    await early;
+  }
 }
 
 function isServed<F extends ServingFunction>(id: OperationId, codes: OperationCodes<F>): id is OperationId & OperationServedBy<F> {
@@ -79,7 +96,7 @@ async function run<Id extends OperationId>(id: Id, code: OperationCode<Id>, requ
 /** Query and body were read by the operation's own schemas; what is left to see is that a caller has the key it must have. */
 function isRequestOf<Id extends OperationId>(id: Id, request: UntypedRequest): request is UntypedRequest & ApiRequest<Id> {
   const { kind } = operations[id].authentication;
-  return (kind !== 'key' && kind !== 'any-key') || request.caller.kind === 'key' || request.caller.kind === 'bootstrap';
+  return (kind !== 'key' && kind !== 'any-key') || isKeyCaller(request.caller);
 }
 
 type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'> & {
@@ -88,25 +105,19 @@ type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'>
   readonly body: unknown;
 };
 
-function readRequest(id: OperationId, event: APIGatewayProxyEvent): UntypedRequest {
-  const schemas: OperationSchemas = operationSchemas[id];
+function readRequest({ caller, operation, origin, now }: GateRequest, event: APIGatewayProxyEvent): UntypedRequest {
+  const schemas: OperationSchemas = operationSchemas[operation];
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   return {
-    caller: readCaller(event.requestContext.authorizer),
+    caller,
     id: event.pathParameters?.['id'] ?? '',
     query: schemas.query === undefined ? undefined : validate(schemas.query, event.queryStringParameters ?? {}),
     body: schemas.body === undefined ? undefined : validate(schemas.body, parseJson(bytes)),
     headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value ?? ''])),
     bytes,
-    origin: {
-      source_ip: event.requestContext.identity.sourceIp,
-      user_agent: (event.requestContext.identity.userAgent ?? '').slice(0, 200),
-      request_id: event.requestContext.requestId,
-      method: event.httpMethod,
-      route: event.resource,
-    },
+    origin,
     baseUrl: baseUrlOf(event),
-    now: Date.now(),
+    now,
   };
 }
 
@@ -158,6 +169,7 @@ function render(answer: Answer): APIGatewayProxyResult {
       'X-Content-Type-Options': 'nosniff',
       // Keys travel in a header that no browser adds by itself, so any origin may ask.
       'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': exposedHeaders,
       ...answer.headers,
     },
     body: answer.body === undefined ? '' : JSON.stringify(answer.body),

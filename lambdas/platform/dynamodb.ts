@@ -25,6 +25,8 @@ export interface UpdateInput extends Expressions {
   readonly TableName: string;
   readonly Key: Attributes;
   readonly UpdateExpression: string;
+  /** UPDATED_NEW: the attributes that the update names come back, as they are after it. */
+  readonly ReturnValues?: 'UPDATED_NEW';
 }
 
 export interface QueryInput extends Omit<Expressions, 'ConditionExpression'> {
@@ -58,9 +60,13 @@ export async function putItem({ Item, ExpressionAttributeValues: values, ...inpu
   await call('PutItem', { ...input, Item: marshalled(Item), ...valuesOf(values) });
 }
 
-/** Changes one item, or makes it. @throws AwsCallError; under `conditionHeld`, a condition that was not met is no error */
-export async function updateItem({ Key, ExpressionAttributeValues: values, ...input }: UpdateInput): Promise<void> {
-  await call('UpdateItem', { ...input, Key: marshalled(Key), ...valuesOf(values) });
+/**
+ * Changes one item, or makes it. Gives the attributes that `ReturnValues` asks for.
+ * @throws AwsCallError; under `conditionHeld`, a condition that was not met is no error
+ */
+export async function updateItem({ Key, ExpressionAttributeValues: values, ...input }: UpdateInput): Promise<Attributes> {
+  const attributes = jsonMember(await call('UpdateItem', { ...input, Key: marshalled(Key), ...valuesOf(values) }), 'Attributes');
+  return isMarshalled(attributes) ? unmarshall(attributes) : {};
 }
 
 /** Reads one page of an index, or of a table's partition. */

@@ -12,6 +12,7 @@ const auditLog = ownLog('AuditLog');
 const auditTrail = [...auditLog, 'dynamodb:PutItem on AuditChain', 'dynamodb:Query on AuditChain'];
 /** Of the stage that the tests deploy. */
 const consumerSecrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:faxbot/dev/*';
+const gate = ['dynamodb:PutItem on AuthEventsTable', 'dynamodb:UpdateItem on LimitsTable'];
 const tracing = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...tracing,
     'dynamodb:GetItem on KeysTable',
     'dynamodb:GetItem on SettingsTable',
+    'dynamodb:PutItem on AuthEventsTable',
     'secretsmanager:GetSecretValue on KeysBootstrapKey',
     'secretsmanager:GetSecretValue on KeysPepper',
   ],
@@ -29,12 +31,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...ownLog('KeysAdministrationLog'),
     ...tracing,
     'dynamodb:BatchGetItem on LimitsTable',
+    'dynamodb:GetItem on LimitsTable',
     'dynamodb:GetItem on KeysTable',
     'dynamodb:GetItem on SettingsTable',
     'dynamodb:PutItem on KeysTable',
     'dynamodb:Query on KeysTable/index/listing',
     'dynamodb:UpdateItem on KeysTable',
-    'dynamodb:UpdateItem on LimitsTable',
+    ...gate,
     'secretsmanager:GetSecretValue on KeysPepper',
   ],
   'key-rotation': [
@@ -52,7 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...tracing,
     'dynamodb:GetItem on FaxesTable',
     'dynamodb:PutItem on FaxesTable',
-    'dynamodb:UpdateItem on LimitsTable',
+    ...gate,
     'kms:GenerateDataKey on FaxesDocumentsKey',
     's3:DeleteObject on FaxesDocuments/documents/*',
     's3:PutObject on FaxesDocuments/documents/*',
@@ -64,7 +67,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...tracing,
     'dynamodb:GetItem on FaxesTable',
     'dynamodb:Query on FaxesTable/index/listing',
-    'dynamodb:UpdateItem on LimitsTable',
+    ...gate,
     'kms:Decrypt on FaxesDocumentsKey',
     's3:GetObject on FaxesDocuments/documents/*',
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret',
@@ -96,7 +99,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on KeysTable',
     'sqs:SendMessage on FaxesSendQueue',
   ],
-  'audit-read': [...ownLog('AuditReadLog'), ...tracing, 'dynamodb:Query on AuditChain', 'dynamodb:UpdateItem on LimitsTable'],
+  'audit-read': [...ownLog('AuditReadLog'), ...tracing, 'dynamodb:Query on AuditChain', ...gate],
   health: [
     ...ownLog('HealthFunctionLog'),
     ...tracing,

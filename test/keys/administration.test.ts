@@ -14,8 +14,7 @@ import { fakeKeyStore } from './key-store.fake.js';
 
 const origin = { source_ip: '192.0.2.1', user_agent: 'test', request_id: 'r', method: 'POST', route: '/admin/api-keys' };
 
-function asCaller(caller: KeyCaller | typeof bootstrapCaller): KeyRequest {
-  if (!('scopes' in caller)) throw new Error('not a key caller');
+function asCaller(caller: KeyCaller): KeyRequest {
   return { caller, origin, now: 1_000_000 };
 }
 
@@ -36,7 +35,7 @@ function administration() {
   return { ...wiring, store, published };
 }
 
-const admin = asCaller(bootstrapCaller);
+const admin = asCaller(bootstrapCaller(0));
 const rotateKey = (by: KeyRequest, id: string, wiring: KeyAdministration) => rotateWith(by, id, { overlap_seconds: 0 }, wiring);
 const listKeys = async (by: KeyRequest, wiring: KeyAdministration) => (await listPage(by, { limit: 1_000 }, wiring)).keys;
 
@@ -75,7 +74,7 @@ describe('creating a key', () => {
     const created = await createKey(admin, { scopes: ['keys:manage', 'fax:send'], owner }, wiring);
     const [key] = await wiring.store.all();
     if (key === undefined) throw new Error('no key');
-    const manager = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, owner: key.owner, scopes: key.scopes });
+    const manager = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, lastFour: 'abcd', owner: key.owner, scopes: key.scopes, minuteLimit: 0 });
     expect(created.owner).toBe('ward-3');
     expect(await codeOf(createKey(manager, { scopes: ['fax:read'] }, wiring))).toBe('cannot_grant');
     expect(await codeOf(createKey(manager, { scopes: ['admin'] }, wiring))).toBe('cannot_grant');
@@ -156,7 +155,7 @@ describe('rotating and revoking', () => {
     const [key] = await wiring.store.all();
     const owner = 'elsewhere';
     if (key === undefined || !isOwner(owner)) throw new Error('no key');
-    const stranger = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, owner, scopes: ['keys:manage', 'fax:send'] });
+    const stranger = asCaller({ kind: 'key', keyId: key.id, secretVersion: 1, lastFour: 'abcd', owner, scopes: ['keys:manage', 'fax:send'], minuteLimit: 0 });
     expect(await codeOf(revokeKey(admin, 'nonsense', wiring))).toBe('key_not_found');
     expect(await codeOf(revokeKey(stranger, key_id, wiring))).toBe('key_not_found');
     expect(await listKeys(stranger, wiring)).toEqual([]);

@@ -3,7 +3,7 @@ import { judgeToken, mayCall, presentedBy } from '../../lambdas/keys/authorize.j
 import { parsePeppers } from '../../lambdas/keys/secret-hash.js';
 import { createToken } from '../../lambdas/keys/token.js';
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
-import { bootstrapCaller, callerContext, readCaller } from '../../lambdas/platform/caller.js';
+import { anonymousCaller, bootstrapCaller, callerContext, readCaller } from '../../lambdas/platform/caller.js';
 import { keyWithToken, peppers } from './key.fixture.js';
 
 const now = 10_000;
@@ -28,9 +28,9 @@ describe('judging a token', () => {
   it('refuses an unknown key, a wrong secret, a revoked and an expired key, each with its reason', () => {
     const { key, token } = keyWithToken();
     expect(judgeToken(token, undefined, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'unknown_id' });
-    expect(judgeToken(createToken(key.id), key, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'wrong_secret', keyId: key.id });
-    expect(judgeToken(token, { ...key, revokedAt: 5 }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'revoked', keyId: key.id });
-    expect(judgeToken(token, { ...key, expiresAt: now }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'expired', keyId: key.id });
+    expect(judgeToken(createToken(key.id), key, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'wrong_secret' });
+    expect(judgeToken(token, { ...key, revokedAt: 5 }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'revoked', secretVersion: 1 });
+    expect(judgeToken(token, { ...key, expiresAt: now }, peppers, { now, address })).toEqual({ kind: 'refused', reason: 'expired', secretVersion: 1 });
     expect(judgeToken(token, { ...key, expiresAt: now + 1 }, peppers, { now, address }).kind).toBe('accepted');
   });
 });
@@ -54,19 +54,22 @@ describe('what a request presents', () => {
 
 describe('who may call what', () => {
   it('admin may call every operation, and a key without a scope only the open ones and the one that says who it is', () => {
-    const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, owner: keyWithToken().key.owner, scopes: [] } as const;
+    const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, lastFour: 'abcd', owner: keyWithToken().key.owner, scopes: [], minuteLimit: 0 } as const;
     for (const id of operationIds) {
       const { authentication } = operations[id];
-      expect([id, mayCall(bootstrapCaller, authentication)]).toEqual([id, true]);
+      expect([id, mayCall(bootstrapCaller(0), authentication)]).toEqual([id, true]);
       expect([id, mayCall(powerless, authentication)]).toEqual([id, authentication.kind === 'none' || authentication.kind === 'any-key']);
     }
   });
 
   it('passes the caller through the authorizer context unchanged', () => {
     const { key } = keyWithToken();
-    const caller = { kind: 'key', keyId: key.id, secretVersion: 3, owner: key.owner, scopes: key.scopes } as const;
-    expect(readCaller(callerContext(caller))).toEqual(caller);
-    expect(readCaller(callerContext(bootstrapCaller))).toEqual(bootstrapCaller);
+    const caller = { kind: 'key', keyId: key.id, secretVersion: 3, lastFour: 'wxyz', owner: key.owner, scopes: key.scopes, minuteLimit: 60 } as const;
+    for (const one of [caller, bootstrapCaller(5), anonymousCaller(0)]) expect(readCaller(callerContext(one))).toEqual(one);
     expect(() => readCaller({ kind: 'key', keyId: 'forged' })).toThrow();
+    for (const without of Object.keys(callerContext(caller))) {
+      if (without !== 'kind') expect(() => readCaller({ ...callerContext(caller), [without]: undefined })).toThrow('not one of ours');
+    }
+    expect(() => readCaller({ kind: 'bootstrap' })).toThrow('not one of ours');
   });
 });

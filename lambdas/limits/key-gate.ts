@@ -1,0 +1,68 @@
+/** The gate in front of every operation that takes a key: counts the request, and lets it through or not. */
+import { randomUUID } from 'node:crypto';
+import { namedKeyOf } from '../auth-events/auth-event.js';
+import { authEventRecorder, type RecordAuthEvent } from '../auth-events/auth-event-store.js';
+import { WriteBudget, type Allowance } from '../auth-events/write-budget.js';
+import type { GateEnvironment } from '../contract/environment.js';
+import { operations, type Operation } from '../contract/operations.js';
+import { isKeyCaller } from '../platform/caller.js';
+import type { Gate, GateRequest, Passage } from '../platform/gate.js';
+import { limitHeaders, minuteOf, standingOf } from './minute-limit.js';
+import { usageCounter, type CountUse } from './usage-store.js';
+
+/** The gate of a function, as the stack equips it (lib/limits.ts). */
+export function keyGate(environment: GateEnvironment): Gate {
+  return gateWith({ count: usageCounter(environment.LIMITS_TABLE), record: authEventRecorder(environment) });
+}
+
+const nothing = Promise.resolve();
+const free: Passage = { kind: 'open', headers: {}, written: nothing };
+
+/** Events of keys that are over their limit, of each execution environment. */
+const limitedRate = { perSecond: 5, perMinute: 60 };
+
+/**
+ * The gate, with what it counts and records by. The history gets the first request of each caller and minute, and the first that
+ * an environment refuses of them.
+ */
+export function gateWith({ count, record }: { readonly count: CountUse; readonly record: RecordAuthEvent }): Gate {
+  const budget = new WriteBudget(limitedRate);
+  const refusals = new FirstOfMinute();
+  return async (request) => {
+    const { caller, now } = request;
+    if (!isKeyCaller(caller)) return free;
+    const { authentication, limitClass }: Operation = operations[request.operation];
+    const scope = 'scope' in authentication ? authentication.scope : undefined;
+    const window = await count({ caller, scope, limitClass, now });
+    const { minuteLimit: limit } = caller;
+    const standing = limit === 0 ? undefined : standingOf(window, limit, now);
+    const headers = standing === undefined ? {} : limitHeaders(standing, limit, limitClass);
+    if (standing?.isLimited !== true) return { kind: 'open', headers, written: window.requests === 1 ? record(eventOf(request, 'accepted', 0)) : nothing };
+
+    const isFirst = refusals.take(caller.kind === 'key' ? caller.keyId : caller.kind, minuteOf(now));
+    const allowance: Allowance = isFirst ? budget.take(now) : { kind: 'exhausted' };
+    if (!isFirst) budget.skip();
+    return { kind: 'shut', headers, written: allowance.kind === 'write' ? record(eventOf(request, 'limited', allowance.suppressed)) : nothing };
+  };
+}
+
+function eventOf({ caller, origin, now }: GateRequest, outcome: 'accepted' | 'limited', suppressed: number): Parameters<RecordAuthEvent>[0] {
+  return { id: randomUUID(), time: now, outcome, reason: outcome === 'limited' ? 'limited' : undefined, caller: caller.kind, key: namedKeyOf(caller), origin, suppressed };
+}
+
+/** Who came already in this minute. */
+class FirstOfMinute {
+  private minute = -1;
+  private readonly names = new Set<string>();
+
+  /** True for a name that is new in the minute. */
+  take(name: string, minute: number): boolean {
+    if (minute !== this.minute) {
+      this.minute = minute;
+      this.names.clear();
+    }
+    if (this.names.has(name)) return false;
+    this.names.add(name);
+    return true;
+  }
+}
