@@ -52,6 +52,14 @@ const expecting =
 
 const createKey = (scopes: readonly string[]) => (scene: Scene) => request(scene, 'POST', '/admin/api-keys', { json: { scopes } });
 const revokeKey = (scene: Scene) => request(scene, 'DELETE', `/admin/api-keys/${scene.spareKey}`);
+/** The first request of a key in its minute is one that the history of sign-ins tells of. */
+const withFreshKey = (ask: (scene: Scene) => Promise<GatewayAnswer>) => async (scene: Scene) =>
+  ask({ ...scene, key: readCreatedKey(await createKey(['admin'])(scene)).token });
+/** What is left of a limit is read where a key has one. */
+const readMe = async (scene: Scene) => {
+  const made = await request(scene, 'POST', '/admin/api-keys', { json: { requests_per_minute: 100 } });
+  return request(scene, 'GET', '/auth/me', { key: readCreatedKey(made).token });
+};
 const listKeys = (scene: Scene) => request(scene, 'GET', '/admin/api-keys');
 const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
 const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
@@ -91,6 +99,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'dynamodb:BatchGetItem on LimitsTable': { ask: expecting(failed, listKeys) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listKeys) },
+    'dynamodb:GetItem on LimitsTable': { ask: expecting(failed, readMe) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(listKeys)) },
   },
   'fax-upload': {
     'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, replay('The same text.')) },
@@ -100,6 +110,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'kms:GenerateDataKey on FaxesDocumentsKey': { ask: expecting(failed, send) },
     'sqs:SendMessage on FaxesSendQueue': { ask: expecting({ status: 202, body: { state: 'queued' } }, send) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, send) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 202 }, withFreshKey(send)) },
   },
   'fax-read': {
     'logs:CreateLogStream on AuditLog': { ask: expecting(failed, openDocument) },
@@ -112,6 +123,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'kms:Decrypt on FaxesDocumentsKey': { ask: followDocument, says: undefined },
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret': { ask: expecting(failed, getFax) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, getFax) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(getFax)) },
   },
   'fax-sender': {
     'logs:CreateLogStream on AuditLog': { ask: nudge },
@@ -147,6 +159,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   authorizer: {
     'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
     'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
   },
   health: {
     'dynamodb:DescribeTable on FaxesTable': notReady('faxes_table'),
