@@ -154,6 +154,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   },
   'audit-read': {
     'dynamodb:Query on AuditChain': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey((scene) => request(scene, 'GET', '/admin/logs'))) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
   },
   authorizer: {
