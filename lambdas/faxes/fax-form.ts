@@ -1,6 +1,6 @@
 /** Reads the multipart form of `POST /fax`. */
 import { Busboy } from '@fastify/busboy';
-import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ContractError } from '../contract/errors.js';
 
@@ -49,7 +49,7 @@ async function parse(contentType: string, body: Buffer, maxFileBytes: number): P
     const busboy = new Busboy({ headers: { 'content-type': contentType }, limits });
     busboy.on('field', (name, value) => fields.set(name, value));
     busboy.on('file', (name, stream, fileName, _encoding, mimeType) => {
-      const content = buffer(stream);
+      const content = bytesOf(stream);
       if (name !== 'file') {
         content.catch(() => undefined);
         return;
@@ -64,6 +64,14 @@ async function parse(contentType: string, body: Buffer, maxFileBytes: number): P
   } catch (cause) {
     throw invalid([{ field: 'body', message: 'is not a complete multipart/form-data body' }], cause);
   }
+}
+
+/** In one copy; node:stream/consumers makes two, by way of a Blob. */
+async function bytesOf(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await finished(stream);
+  return Buffer.concat(chunks);
 }
 
 function invalid(fields: readonly { readonly field: string; readonly message: string }[], cause?: unknown): ContractError {
