@@ -76,6 +76,46 @@ test('a failed condition gives the item to who asks for it', async () => {
   await expect(attempt).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: { ...key('failed'), state: { S: 'success' } } });
 });
 
+describe('ReturnValues', () => {
+  type Returned = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW';
+  const before = { n: { N: '1' }, m: { M: { a: { S: 'x' } } }, kept: { S: 'k' } };
+  test.each<[Returned, Record<string, AttributeValue> | undefined]>([
+    ['NONE', undefined],
+    ['ALL_OLD', { ...key('returned'), ...before }],
+    ['UPDATED_OLD', { n: { N: '1' } }],
+    ['ALL_NEW', { ...key('returned'), ...before, n: { N: '2' }, added: { S: 'new' } }],
+    ['UPDATED_NEW', { n: { N: '2' }, added: { S: 'new' } }],
+  ])('%s of an update', async (ReturnValues, expected) => {
+    await put('returned', before);
+    const answer = await client.send(new UpdateItemCommand({
+      TableName, Key: key('returned'), UpdateExpression: 'SET n = n + :one, added = :new', ExpressionAttributeValues: { ':one': { N: '1' }, ':new': { S: 'new' } }, ReturnValues,
+    }));
+    expect(answer.Attributes).toEqual(expected);
+  });
+
+  test('of an update that makes the item', async () => {
+    const make = (pk: string, ReturnValues: Returned) =>
+      client.send(new UpdateItemCommand({ TableName, Key: key(pk), UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } }, ReturnValues }));
+    expect((await make('made-1', 'UPDATED_NEW')).Attributes).toEqual({ n: { N: '1' } });
+    expect((await make('made-2', 'ALL_OLD')).Attributes).toBeUndefined();
+    expect((await make('made-3', 'ALL_NEW')).Attributes).toEqual({ ...key('made-3'), n: { N: '1' } });
+  });
+
+  test('of a put and of a deletion: the item that was there', async () => {
+    const place = (a: string) => client.send(new PutItemCommand({ TableName, Item: { ...key('placed'), a: { S: a } }, ReturnValues: 'ALL_OLD' }));
+    const remove = () => client.send(new DeleteItemCommand({ TableName, Key: key('placed'), ReturnValues: 'ALL_OLD' }));
+    expect((await place('one')).Attributes).toBeUndefined();
+    expect((await place('two')).Attributes).toEqual({ ...key('placed'), a: { S: 'one' } });
+    expect((await remove()).Attributes).toEqual({ ...key('placed'), a: { S: 'two' } });
+    expect((await remove()).Attributes).toBeUndefined();
+  });
+
+  test('that an operation does not have are refused', async () => {
+    const item = { TableName, Item: key('placed') };
+    await expect(client.send(new PutItemCommand({ ...item, ReturnValues: 'ALL_NEW' }))).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
+
 test.each<[string, Record<string, AttributeValue> | undefined, boolean]>([
   ['m = :v', { ':v': { M: { a: { L: [{ N: '1.0' }] } } } }, true],
   ['m = :v', { ':v': { M: { a: { L: [{ N: '2' }] } } } }, false],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import {
-  BatchGetItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand, QueryCommand,
+  BatchGetItemCommand, BatchWriteItemCommand, DeleteItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand, QueryCommand,
   ScanCommand, TransactWriteItemsCommand, UpdateItemCommand, UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { createDynamodb, type DynamodbModule } from '../../local/dynamodb/dynamodb.js';
@@ -63,6 +63,28 @@ test('each call asks for its action on the table, on the index for a query of it
   await dueIds();
   await client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [{ id: { S: 'a' } }] } } }));
   expect(cloud.asked).toEqual([`dynamodb:PutItem ${arn}`, `dynamodb:Query ${arn}/index/byDue`, `dynamodb:BatchGetItem ${arn}`]);
+});
+
+test('a deletion, a batch and a scan ask for theirs, and do nothing without it', async () => {
+  await createTable();
+  await put('a');
+  const Key = { id: { S: 'a' } };
+  const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+    DeleteItem: () => client.send(new DeleteItemCommand({ TableName, Key })),
+    BatchWriteItem: () => client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key } }, { PutRequest: { Item: { id: { S: 'b' } } } }] } })),
+    Scan: () => client.send(new ScanCommand({ TableName })),
+    UpdateItem: () => client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression: 'SET x = :x', ExpressionAttributeValues: { ':x': { S: 'x' } }, ReturnValues: 'UPDATED_NEW' })),
+  };
+  for (const [name, run] of Object.entries(operations)) {
+    cloud.asked.length = 0;
+    cloud.denied.add(`dynamodb:${name} ${arn}`);
+    await expect(run()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(cloud.asked).toEqual([`dynamodb:${name} ${arn}`]);
+  }
+  cloud.denied.clear();
+  expect(await ids()).toEqual(['a']);
+  for (const run of Object.values(operations)) await run();
+  expect(await ids()).toEqual(['a', 'b']);
 });
 
 test('who may not put does not put', async () => {
@@ -127,6 +149,25 @@ test('items stay over a restart; a new index has the old items; a dropped one is
   await cloud.restart();
   await createTable();
   await expect(dueIds()).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a table that gets an index and an expiry at once has both for its old items, for a batch written later, too', async () => {
+  await createTable(globalTable({ TimeToLiveSpecification: undefined }));
+  const past = { expires_at: { N: String(now / 1000 - 1) } };
+  await put('old', { ...past, due: { S: 'now' } });
+  await put('stays', { due: { S: 'now' } });
+  expect(await cloud.module.sweep()).toBe(0);
+  await cloud.restart();
+  await createTable(withIndex);
+  expect(await dueIds()).toEqual(['old', 'stays']);
+  await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: { id: { S: 'batched' }, due: { S: 'now' }, ...past } } }] } }));
+  expect(await dueIds()).toEqual(['batched', 'old', 'stays']);
+  expect(await cloud.module.sweep()).toBe(2);
+  expect([await ids(), await dueIds()]).toEqual([['stays'], ['stays']]);
+  await cloud.restart();
+  await createTable(globalTable({ TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: false } }));
+  await put('later', past);
+  expect(await cloud.module.sweep()).toBe(0);
 });
 
 test('another key is a replacement, and the error says how to begin anew', async () => {
