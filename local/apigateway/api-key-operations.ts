@@ -1,14 +1,11 @@
 /** Native API keys and which plan they are in, as clients create, switch and delete them at run time. */
 import * as z from 'zod';
-import { AwsError } from '../cloud/service.js';
+import { type Authorize, AwsError } from '../cloud/service.js';
 import type { ApiKey, GatewayState } from './gateway-state.js';
 import { randomId } from './identifiers.js';
-import { page, pageQuery } from './page.js';
+import { pageById, pageQuery } from './page.js';
 import { badRequest, notBuilt, type RestCall, type RestOperation } from './rest-json.js';
 import type { UsagePlan, UsagePlans } from './usage-plans.js';
-
-/** A region's keys; AWS does not raise it. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const keyLimit = 10_000;
 
 const createInput = z.strictObject({
   name: z.string().optional(),
@@ -33,12 +30,20 @@ const patchInput = z.strictObject({
 
 const planKeyInput = z.strictObject({ keyId: z.string(), keyType: z.literal('API_KEY') });
 
-export function apiKeyOperations(
-  plans: UsagePlans,
-  plan: (id: string | undefined) => UsagePlan,
-  clock: () => number,
-): readonly RestOperation[] {
+export interface ApiKeyOperations {
+  readonly plans: UsagePlans;
+  /** @throws AwsError NotFoundException */
+  readonly plan: (id: string | undefined) => UsagePlan;
+  readonly authorize: Authorize;
+  readonly region: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export function apiKeyOperations({ plans, plan, authorize, region, clock }: ApiKeyOperations): readonly RestOperation[] {
   const { state } = plans;
+  /** Whoever tags what is created needs this beside the POST, on no key in particular. */
+  const tagsArn = `arn:aws:apigateway:${region}::/tags/${encodeURIComponent(`arn:aws:apigateway:${region}::/apikeys/*`)}`;
   return [
     {
       name: 'CreateApiKey',
@@ -46,8 +51,10 @@ export function apiKeyOperations(
       path: '/apikeys',
       query: [],
       status: 201,
-      run: async ({ body }) => {
-        const key = newKey(state, parse(createInput, body, 'CreateApiKey'), clock());
+      run: async ({ body, principal }) => {
+        const input = parse(createInput, body, 'CreateApiKey');
+        if (Object.keys(input.tags ?? {}).length > 0) authorize(principal, 'apigateway:PUT', tagsArn);
+        const key = newKey(state, input, clock());
         await state.putKey(key);
         return keyView(plans, key, true);
       },
@@ -63,10 +70,8 @@ export function apiKeyOperations(
         const found = [...state.keys.values()].filter(
           (key) => key.name.startsWith(prefix) && (customerId === null || key.customerId === customerId),
         );
-        return page(
-          found.map((key) => keyView(plans, key, query.get('includeValues') === 'true')),
-          query,
-        );
+        const { entries, next } = pageById(found, query, ({ id }) => id);
+        return { item: entries.map((key) => keyView(plans, key, query.get('includeValues') === 'true')), ...next };
       },
     },
     {
@@ -120,10 +125,8 @@ export function apiKeyOperations(
         const members = [...state.planKeys.values()].filter(
           ({ planId, keyId }) => planId === id && (state.keys.get(keyId)?.name ?? '').startsWith(query.get('name') ?? ''),
         );
-        return page(
-          members.map(({ keyId }) => planKeyView(state, keyId, true)),
-          query,
-        );
+        const { entries, next } = pageById(members, query, ({ keyId }) => keyId);
+        return { item: entries.map(({ keyId }) => planKeyView(state, keyId, true)), ...next };
       },
     },
     {
@@ -151,8 +154,7 @@ export function apiKeyOperations(
 }
 
 function newKey(state: GatewayState, input: z.infer<typeof createInput>, now: number): ApiKey {
-  if (state.keys.size >= keyLimit)
-    throw new AwsError('LimitExceededException', 'Maximum number of API keys for this account has been reached.', 429);
+  state.assertRoomForKey();
   if (input.value !== undefined && state.keyByValue(input.value) !== undefined)
     throw new AwsError('ConflictException', 'API Key already exists', 409);
   return {

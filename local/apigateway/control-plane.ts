@@ -3,7 +3,7 @@ import type { StackIdentity } from '../cloud/resource.js';
 import { type Authorize, AwsError, type AwsService } from '../cloud/service.js';
 import { apiKeyOperations } from './api-key-operations.js';
 import type { DeclaredApi, DeclaredApis, ResourceDefinition, StageDefinition } from './declared-api.js';
-import { page, pageQuery } from './page.js';
+import { page, pageById, pageQuery } from './page.js';
 import { dayOf } from './quota-period.js';
 import { badRequest, restJsonService, type RestOperation } from './rest-json.js';
 import type { UsagePlan, UsagePlans } from './usage-plans.js';
@@ -30,11 +30,11 @@ export function createControlPlane(parts: ControlPlaneParts): AwsService {
   };
   const reads: readonly RestOperation[] = [
     get('GetRestApis', '/restapis', pageQuery, ({ query }) =>
-      page(apis.only === undefined ? [] : [restApiView(apis.only)], query),
+      page(apis.only === undefined ? [] : [apis.only], query, restApiView),
     ),
     get('GetRestApi', '/restapis/{apiId}', [], ({ parameters }) => restApiView(api(parameters['apiId']))),
     get('GetResources', '/restapis/{apiId}/resources', [...pageQuery, 'embed'], ({ parameters, query }) =>
-      page([...api(parameters['apiId']).resources.values()].map(resourceView), query),
+      page([...api(parameters['apiId']).resources.values()], query, resourceView),
     ),
     get('GetStages', '/restapis/{apiId}/stages', ['deploymentId'], ({ parameters, query }) => {
       const { stage } = api(parameters['apiId']);
@@ -49,7 +49,7 @@ export function createControlPlane(parts: ControlPlaneParts): AwsService {
     }),
     get('GetUsagePlans', '/usageplans', [...pageQuery, 'keyId'], ({ query }) => {
       const keyId = query.get('keyId');
-      return page((keyId === null ? [...plans.plans.values()] : plans.plansOf(keyId)).map(usagePlanView), query);
+      return page(keyId === null ? [...plans.plans.values()] : plans.plansOf(keyId), query, usagePlanView);
     }),
     get('GetUsagePlan', '/usageplans/{planId}', [], ({ parameters }) => usagePlanView(plan(parameters['planId']))),
     get('GetUsage', '/usageplans/{planId}/usage', [...pageQuery, 'keyId', 'startDate', 'endDate'], ({ parameters, query }) =>
@@ -58,7 +58,7 @@ export function createControlPlane(parts: ControlPlaneParts): AwsService {
   ];
   return restJsonService('apigateway', parts.identity.region, parts.authorize, [
     ...reads,
-    ...apiKeyOperations(plans, plan, clock),
+    ...apiKeyOperations({ plans, plan, authorize: parts.authorize, region: parts.identity.region, clock }),
   ]);
 }
 
@@ -135,7 +135,7 @@ function usagePlanView(plan: UsagePlan): object {
   };
 }
 
-/** Per key, for each day: what was used, and what was left of the quota's period that the day is in, at its end. */
+/** Per key, a page of them, for each day: what was used, and what was left of the quota's period that the day is in, at its end. */
 function usageView(plans: UsagePlans, plan: UsagePlan, query: URLSearchParams, now: number): object {
   const [startDate, endDate] = [query.get('startDate'), query.get('endDate')];
   const [start, end] = [Date.parse(startDate ?? ''), Date.parse(endDate ?? '')];
@@ -152,8 +152,9 @@ function usageView(plans: UsagePlans, plan: UsagePlan, query: URLSearchParams, n
   const keys = [...plans.state.planKeys.values()].filter(
     ({ planId, keyId }) => planId === plan.id && (wanted === null || keyId === wanted),
   );
+  const { entries, next } = pageById(keys, query, ({ keyId }) => keyId);
   const values = Object.fromEntries(
-    keys.map(({ keyId }) => {
+    entries.map(({ keyId }) => {
       const days: [number, number][] = [];
       for (let day = start; day <= end && day <= now; day += 86_400_000)
         days.push([
@@ -163,5 +164,5 @@ function usageView(plans: UsagePlans, plan: UsagePlan, query: URLSearchParams, n
       return [keyId, days];
     }),
   );
-  return { usagePlanId: plan.id, startDate, endDate, values };
+  return { usagePlanId: plan.id, startDate, endDate, values, ...next };
 }

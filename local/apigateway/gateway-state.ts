@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import * as z from 'zod';
+import { AwsError } from '../cloud/service.js';
 import { dayOf } from './quota-period.js';
 
 const apiKey = z.strictObject({
@@ -34,6 +35,8 @@ export type PlanKey = z.infer<typeof planKey>;
 
 /** AWS tells the usage of the last 90 days. */
 const usageKept = 90 * 86_400_000;
+/** Keys of an account in a region, also those of the template; AWS does not raise it. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const keyLimit = 10_000;
 /** How long counts are gathered. */
 const gatherMilliseconds = 50;
 
@@ -65,6 +68,12 @@ export class GatewayState {
   keyByValue(value: string): ApiKey | undefined {
     const id = this.#idsByValue.get(value);
     return id === undefined ? undefined : this.keys.get(id);
+  }
+
+  /** @throws AwsError LimitExceededException */
+  assertRoomForKey(): void {
+    if (this.keys.size >= keyLimit)
+      throw new AwsError('LimitExceededException', 'Maximum number of API keys for this account has been reached.', 429);
   }
 
   async putKey(key: ApiKey): Promise<void> {

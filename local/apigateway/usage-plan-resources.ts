@@ -120,6 +120,7 @@ export function usagePlanResourceTypes(
         const holder = state.keyByValue(key.value);
         if (holder !== undefined && holder.id !== id && (holder.logicalId !== logicalId || declared.keys.has(holder.id)))
           throw new Error('another API key has the same value (AWS refuses it too)');
+        if (standing === undefined) state.assertRoomForKey();
         if (JSON.stringify(standing) !== JSON.stringify(key)) await state.putKey(key);
         declared.keys.add(id);
         return { ref: id, attributes: { APIKeyId: id } };
