@@ -12,7 +12,7 @@ export type Authentication =
   | { readonly kind: 'none' }
   /** An API key that holds the scope. */
   | { readonly kind: 'key'; readonly scope: Scope }
-  /** Any API key that is in force, whatever its scopes. */
+  /** Any API key that is in force, whatever its scopes; where keys are not required, nobody's request too. */
   | { readonly kind: 'any-key' }
   /** A short-lived token in the query, which the operation itself verifies; without one, an API key that holds the scope. */
   | { readonly kind: 'token'; readonly scope: Scope };

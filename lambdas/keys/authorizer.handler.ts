@@ -9,8 +9,9 @@ import type { RefusalReason } from '../contract/key-words.js';
 import { findOperation, operations, type LimitClass, type Operation } from '../contract/operations.js';
 import { anonymousPlan, defaultTier, sharedNativeKey, type UsagePlanName } from '../contract/tiers.js';
 import { minuteLimitOf } from '../limits/minute-limit.js';
-import { bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
+import { anonymousCaller, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
 import { readEnvironment } from '../platform/environment.js';
+import { logWarning } from '../platform/failure-log.js';
 import { originOf } from '../platform/origin.js';
 import { readSecret } from '../platform/secrets.js';
 import { judgeToken, mayCall, presentedBy } from './authorize.js';
@@ -28,7 +29,8 @@ const recordRefusal = refusalRecorder({ writeAuditLog: auditLogWriter(environmen
 const settings = settingsReader(environment.SETTINGS_TABLE);
 
 type Identity =
-  | { readonly kind: 'known'; readonly caller: Caller; readonly plan: UsagePlanName }
+  /** `nativeKey`: the native API Gateway key that it leases; without one it shares its plan's. */
+  | { readonly kind: 'known'; readonly caller: Caller; readonly plan: UsagePlanName; readonly nativeKey?: string | undefined }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly key?: NamedKey };
 
 /**
@@ -46,7 +48,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
     await recordRefusal({ reason: identity.reason, key: identity.key, origin: originOf(event), now: Date.now() });
     throw new Error('Unauthorized');
   }
-  const { caller, plan } = identity;
+  const { caller, plan, nativeKey } = identity;
   const allowed = mayCall(caller, authentication);
   if (!allowed) await recordRefusal({ reason: 'scope_missing', caller, key: namedKeyOf(caller), origin: originOf(event), now: Date.now() });
   return {
@@ -56,7 +58,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
       Statement: [{ Action: 'execute-api:Invoke', Effect: allowed ? 'Allow' : 'Deny', Resource: event.methodArn }],
     },
     context: allowed ? callerContext(caller) : { code: 'insufficient_scope', detail: insufficientScope(operation) },
-    usageIdentifierKey: sharedNativeKey(plan, environment.STACK_UNIQUE_ID),
+    usageIdentifierKey: nativeKey ?? sharedNativeKey(plan, environment.STACK_UNIQUE_ID),
   };
 }
 
@@ -64,9 +66,10 @@ function insufficientScope({ authentication }: Operation): string {
   return 'scope' in authentication ? `${errors.insufficient_scope.detail}: ${authentication.scope} required` : errors.insufficient_scope.detail;
 }
 
-async function identify(event: APIGatewayRequestAuthorizerEvent, { authentication, limitClass }: Operation): Promise<Identity> {
+async function identify(event: APIGatewayRequestAuthorizerEvent, operation: Operation): Promise<Identity> {
+  const { authentication, limitClass } = operation;
   const presented = presentedBy({ headers: event.headers, query: event.queryStringParameters }, authentication);
-  if (presented.kind === 'nothing') return { kind: 'refused', reason: 'no_key' };
+  if (presented.kind === 'nothing') return identifyNobody(operation);
   if (presented.kind === 'document-token') return { kind: 'known', caller: { kind: 'token-holder' }, plan: anonymousPlan };
   const { token } = presented;
 
@@ -75,10 +78,11 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, { authenticatio
     const [key, current, limits] = await Promise.all([readKey(environment.KEYS_TABLE, parsed.keyId), peppers(), settings()]);
     const verdict = judgeToken(token, key, current, { now: Date.now(), address: event.requestContext.identity.sourceIp });
     if (verdict.kind === 'accepted') {
-      const { id: keyId, owner, scopes, tier, requestsPerMinute: own, secrets } = verdict.key;
+      const { id: keyId, owner, scopes, tier, requestsPerMinute: own, nativeKey, secrets } = verdict.key;
       const { secretVersion } = verdict;
       const lastFour = lastFourOf(secrets, secretVersion) ?? '';
-      return { kind: 'known', caller: { kind: 'key', keyId, secretVersion, lastFour, owner, scopes, minuteLimit: minuteLimitOf({ own, tier, limitClass }, limits) }, plan: tier };
+      const minuteLimit = minuteLimitOf({ own, tier, limitClass }, limits);
+      return { kind: 'known', caller: { kind: 'key', keyId, secretVersion, lastFour, owner, scopes, minuteLimit }, plan: tier, nativeKey };
     }
     if (await isBootstrapKey(token)) return identifyBootstrap(limitClass);
     const { reason, secretVersion } = verdict;
@@ -89,6 +93,14 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, { authenticatio
   return { kind: 'refused', reason: parsed.kind === 'bad-checksum' ? 'bad_checksum' : 'malformed' };
 }
 
+/** Without a key, where none is required (REQUIRE_API_KEY=false): what sends and reads faxes is open; administration never is. */
+async function identifyNobody({ authentication, limitClass }: Operation): Promise<Identity> {
+  const current = await settings();
+  const caller = anonymousCaller(minuteLimitOf({ limitClass }, current));
+  if (current.requireApiKey || !mayCall(caller, authentication)) return { kind: 'refused', reason: 'no_key' };
+  return { kind: 'known', caller, plan: anonymousPlan };
+}
+
 /** The bootstrap key may be any string: the person who starts the gateway chooses it. */
 async function isBootstrapKey(token: string): Promise<boolean> {
   return equalSecrets(token, await bootstrapKey());
@@ -96,7 +108,10 @@ async function isBootstrapKey(token: string): Promise<boolean> {
 
 async function identifyBootstrap(limitClass: LimitClass | undefined): Promise<Identity> {
   const [ended, limits] = await Promise.all([hasStandingAdmin(environment.KEYS_TABLE), settings()]);
-  if (ended) return { kind: 'refused', reason: 'bootstrap_ended' };
+  if (ended) {
+    logWarning('The bootstrap key was presented, but it ended with the first admin key: sign in with an admin key');
+    return { kind: 'refused', reason: 'bootstrap_ended' };
+  }
   return { kind: 'known', caller: bootstrapCaller(minuteLimitOf({ tier: defaultTier, limitClass }, limits)), plan: defaultTier };
 }
 
