@@ -12,6 +12,7 @@ const environment: FunctionEnvironment<'fax-read'> = {
   LIMITS_TABLE: 'limits',
   AUTH_EVENTS_TABLE: 'auth-events',
   AUTH_EVENT_RETENTION_DAYS: '30',
+  SETTINGS_TABLE: 'settings',
   DOCUMENTS_BUCKET: 'documents',
   DOCUMENT_TOKEN_SECRET: 'document-token',
   DOCUMENT_TOKEN_MINUTES: '60',

@@ -40,6 +40,7 @@ function startUpload(aws: StandIn): Promise<FunctionProcess> {
     LIMITS_TABLE: 'limits',
     AUTH_EVENTS_TABLE: 'auth-events',
     AUTH_EVENT_RETENTION_DAYS: '30',
+    SETTINGS_TABLE: 'settings',
     DOCUMENTS_BUCKET: 'documents',
     SEND_QUEUE: `${aws.url}/000000000000/send`,
     DEFAULT_COUNTRY: 'US',

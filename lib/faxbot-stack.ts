@@ -26,14 +26,21 @@ export class FaxbotStack extends Stack {
     const authEvents = new AuthEvents(this, 'AuthEvents', { config });
     const limits = new Limits(this, 'Limits', { config, authEvents });
     const audit = new Audit(this, 'Audit', { config, limits });
-    const settings = new Settings(this, 'Settings', { config });
+    const settings = new Settings(this, 'Settings', { config, audit, limits });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
-    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, keys });
-    const health = new Health(this, 'Health', { config, keys, faxes });
+    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys });
+    const health = new Health(this, 'Health', { config, keys, faxes, settings });
     const gateway = new Gateway(this, 'Gateway', {
       config,
       authorizer: keys.authorizer,
-      functions: { 'fax-upload': faxes.upload, 'fax-read': faxes.read, 'key-admin': keys.administration, 'audit-read': audit.read, health: health.function },
+      functions: {
+        'fax-upload': faxes.upload,
+        'fax-read': faxes.read,
+        'key-admin': keys.administration,
+        'settings-admin': settings.administration,
+        'audit-read': audit.read,
+        health: health.function,
+      },
       stackUniqueId,
     });
 

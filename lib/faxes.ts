@@ -16,12 +16,14 @@ import { documentEngineBundling } from './document-engine.js';
 import { FaxbotFunction } from './function.js';
 import { grantSecret, type Keys } from './keys.js';
 import type { Limits } from './limits.js';
+import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
 
 export interface FaxesProps {
   readonly config: Config;
   readonly audit: Audit;
   readonly limits: Limits;
+  readonly settings: Settings;
   /** The sweeper also finishes what a crash left of a key's write. */
   readonly keys: Keys;
 }
@@ -36,7 +38,7 @@ export class Faxes extends Construct {
 
   constructor(scope: Construct, id: string, props: FaxesProps) {
     super(scope, id);
-    const { config, limits } = props;
+    const { config, limits, settings } = props;
 
     this.documentsKey = new Key(this, 'DocumentsKey', {
       description: 'Faxbot: encrypts fax documents',
@@ -98,6 +100,7 @@ export class Faxes extends Construct {
       environment: {
         ...limits.gateEnvironment,
         FAXES_TABLE: this.table.tableName,
+        SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         DEFAULT_COUNTRY: config.defaultCountry,
@@ -112,13 +115,14 @@ export class Faxes extends Construct {
     this.grantStoreDocuments(this.upload);
     this.grantNudge(this.upload);
     limits.grantGate(this.upload);
+    settings.grantRead(this.upload);
 
     this.read = this.createRead(props);
     this.createSender(props, senderTimeout);
     this.createSweeper(props);
   }
 
-  private createRead({ config, limits, audit }: FaxesProps): FaxbotFunction<'fax-read'> {
+  private createRead({ config, limits, settings, audit }: FaxesProps): FaxbotFunction<'fax-read'> {
     const documentTokenSecret = new Secret(this, 'DocumentTokenSecret', {
       description: 'Faxbot: signs the short-lived tokens that open a document',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -134,6 +138,7 @@ export class Faxes extends Construct {
       environment: {
         ...limits.gateEnvironment,
         FAXES_TABLE: this.table.tableName,
+        SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         DOCUMENT_TOKEN_SECRET: documentTokenSecret.secretArn,
         DOCUMENT_TOKEN_MINUTES: String(config.documentTokenMinutes),
@@ -146,6 +151,7 @@ export class Faxes extends Construct {
     this.grantReadDocuments(read);
     grantSecret(documentTokenSecret, read);
     limits.grantGate(read);
+    settings.grantRead(read);
     audit.grantAppend(read);
     return read;
   }
@@ -178,7 +184,7 @@ export class Faxes extends Construct {
     sender.addEventSource(new SqsEventSource(this.sendQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: config.senderConcurrency }));
   }
 
-  private createSweeper({ config, keys, audit }: FaxesProps): void {
+  private createSweeper({ config, keys, settings, audit }: FaxesProps): void {
     const sweeper = new FaxbotFunction(this, 'Sweeper', {
       config,
       functionName: 'sweeper',
@@ -189,6 +195,7 @@ export class Faxes extends Construct {
       environment: {
         FAXES_TABLE: this.table.tableName,
         KEYS_TABLE: keys.table.tableName,
+        SETTINGS_TABLE: settings.tableName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         ...audit.environment,
       },
@@ -199,6 +206,8 @@ export class Faxes extends Construct {
     keys.grantLookup(sweeper);
     keys.grantSettle(sweeper);
     keys.grantQuery(sweeper, 'outbox');
+    settings.grantRead(sweeper);
+    settings.grantSettle(sweeper);
     audit.grantAppend(sweeper);
     new Schedule(this, 'EveryMinute', {
       description: 'Faxbot: runs the sweeper',

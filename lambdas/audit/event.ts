@@ -1,6 +1,7 @@
 /** An audit event: who did what to which thing, from where, and how it ended. No token, no document, no whole number. */
 import type { JobId, KeyId } from '../contract/identifiers.js';
 import type { RefusalReason } from '../contract/key-words.js';
+import type { SettingChange } from '../contract/settings.js';
 
 export type Actor =
   | { readonly type: 'key'; readonly key_id: KeyId }
@@ -35,6 +36,13 @@ export type AuditedFact =
     }
   | { readonly event: 'api_key_revoked'; readonly target_key_id: KeyId }
   | {
+      readonly event: 'settings_changed';
+      readonly version: number;
+      /** The version that it brought back. */
+      readonly restored_version?: number;
+      readonly diff: readonly SettingChange[];
+    }
+  | {
       readonly event: 'auth_refused';
       readonly reason: RefusalReason;
       readonly target_key_id?: KeyId;
@@ -61,6 +69,7 @@ const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = {
   api_key_rotation_finished: 'administrative',
   api_key_rotation_cancelled: 'administrative',
   api_key_revoked: 'administrative',
+  settings_changed: 'administrative',
   auth_refused: 'sign-in',
   job_created: 'fax',
   job_updated: 'fax',

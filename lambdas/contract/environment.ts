@@ -10,9 +10,11 @@ export const functionEnvironments = {
   authorizer: [...authEvents, 'KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
   'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'key-rotation': ['KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'GATEWAY_URL', 'ROTATION_OVERLAP_SECONDS'],
+  'settings-admin': [...gate, 'SETTINGS_TABLE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'STAGE', 'PROVIDER', 'SENDING', 'MAX_FILE_SIZE_MB', 'DOCUMENT_TOKEN_MINUTES'],
   'fax-upload': [
     ...gate,
     'FAXES_TABLE',
+    'SETTINGS_TABLE',
     'DOCUMENTS_BUCKET',
     'SEND_QUEUE',
     'DEFAULT_COUNTRY',
@@ -24,6 +26,7 @@ export const functionEnvironments = {
   'fax-read': [
     ...gate,
     'FAXES_TABLE',
+    'SETTINGS_TABLE',
     'DOCUMENTS_BUCKET',
     'DOCUMENT_TOKEN_SECRET',
     'DOCUMENT_TOKEN_MINUTES',
@@ -42,9 +45,9 @@ export const functionEnvironments = {
     'CLAIM_SECONDS',
     'SANDBOX_SECONDS_PER_PAGE',
   ],
-  sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
+  sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SETTINGS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'audit-read': [...gate, 'AUDIT_TABLE'],
-  health: ['KEYS_TABLE', 'FAXES_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
+  health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 
 export type GateEnvironment = Readonly<Record<(typeof gate)[number], string>>;

@@ -21,6 +21,7 @@ export const errors = {
   no_rotation: { status: 409, detail: 'No rotation of this key is under way' },
   last_admin_key: { status: 409, detail: 'This is the last admin key: create another one first' },
   write_conflict: { status: 409, detail: 'The key was changed by somebody else in the meantime: read it again' },
+  settings_conflict: { status: 409, detail: 'The settings were changed in the meantime: read them again' },
   file_too_large: { status: 413, detail: 'File exceeds the limit' },
   unsupported_type: { status: 415, detail: 'Only PDF and TXT are allowed' },
   unsupported_media_type: { status: 415, detail: 'Unsupported Media Type' },

@@ -96,7 +96,13 @@ function describeAnswers(schemas: OperationSchemas, components: JsonObject): Jso
       status,
       answer === 'redirect'
         ? { description: 'The address of the document, for a short time', headers: { Location: { required: true, schema: { type: 'string' } } } }
-        : { description: 'The answer', content: { 'application/json': { schema: jsonSchema(answer, components, 'output') } } },
+        : {
+            description: 'The answer',
+            content: {
+              'application/json': { schema: jsonSchema(answer, components, 'output') },
+              ...(schemas.text === undefined ? {} : { 'text/plain': { schema: { type: 'string', description: schemas.text } } }),
+            },
+          },
     ]),
   );
 }

@@ -16,6 +16,18 @@ import {
   rotatedApiKeySchema,
 } from './key-schemas.js';
 import {
+  changedSettingsSchema,
+  exportSettingsQuerySchema,
+  restoreSettingsSchema,
+  settingsExportSchema,
+  settingsSchema,
+  settingsVerdictSchema,
+  settingsVersionListSchema,
+  settingsVersionsQuerySchema,
+  updateSettingsSchema,
+  validateSettingsSchema,
+} from './settings-schemas.js';
+import {
   documentQuerySchema,
   faxJobSchema,
   faxJobListSchema,
@@ -34,6 +46,8 @@ export interface OperationSchemas {
   /** A form is read by its function, never by the router. */
   readonly form?: z.ZodMiniObject;
   readonly answers: Readonly<Record<number, z.ZodMiniType | 'redirect'>>;
+  /** What the answer 200 is where a request asks for it as plain text. */
+  readonly text?: string;
   /** Errors beyond those that every operation can give. */
   readonly errors: readonly ErrorCode[];
 }
@@ -88,6 +102,25 @@ export const operationSchemas = {
   getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },
 
   readAuditLog: { query: auditLogQuerySchema, answers: { 200: auditLogSchema }, errors: ['invalid_request'] },
+  getSettings: { answers: { 200: settingsSchema }, errors: [] },
+  updateSettings: {
+    body: updateSettingsSchema,
+    answers: { 200: changedSettingsSchema },
+    errors: ['invalid_json', 'invalid_request', 'settings_conflict', 'audit_unavailable'],
+  },
+  validateSettings: { body: validateSettingsSchema, answers: { 200: settingsVerdictSchema }, errors: ['invalid_json', 'invalid_request'] },
+  exportSettings: {
+    query: exportSettingsQuerySchema,
+    answers: { 200: settingsExportSchema },
+    text: 'With `format=env`: a line `NAME=value` for each setting',
+    errors: ['invalid_request'],
+  },
+  listSettingsVersions: { query: settingsVersionsQuerySchema, answers: { 200: settingsVersionListSchema }, errors: ['invalid_request'] },
+  restoreSettings: {
+    body: restoreSettingsSchema,
+    answers: { 200: changedSettingsSchema },
+    errors: ['invalid_json', 'invalid_request', 'settings_conflict', 'audit_unavailable'],
+  },
 
   getHealth: { answers: { 200: okSchema }, errors: [] },
   getReadiness: { answers: { 200: readinessSchema, 503: readinessSchema }, errors: [] },

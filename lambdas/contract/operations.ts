@@ -18,7 +18,7 @@ export type Authentication =
   | { readonly kind: 'token'; readonly scope: Scope };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'audit-read' | 'health';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'health';
 
 /** A limit that an operation has of its own, counted apart from the key's other requests. */
 export type LimitClass = 'inbound-list' | 'inbound-get';
@@ -62,6 +62,12 @@ export const operations = {
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
 
   readAuditLog: { summary: 'Read the audit trail', method: 'GET', path: '/admin/logs', authentication: key('admin'), servedBy: 'audit-read' },
+  getSettings: { summary: 'Read the settings', method: 'GET', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },
+  updateSettings: { summary: 'Change settings', method: 'PUT', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },
+  validateSettings: { summary: 'Say what a change of settings would do', method: 'POST', path: '/admin/settings/validate', authentication: key('admin'), servedBy: 'settings-admin' },
+  exportSettings: { summary: 'Export the settings', method: 'GET', path: '/admin/settings/export', authentication: key('admin'), servedBy: 'settings-admin' },
+  listSettingsVersions: { summary: 'List the versions of the settings', method: 'GET', path: '/admin/settings/versions', authentication: key('admin'), servedBy: 'settings-admin' },
+  restoreSettings: { summary: 'Bring back an earlier version of the settings', method: 'POST', path: '/admin/settings/restore', authentication: key('admin'), servedBy: 'settings-admin' },
 
   getHealth: { summary: 'Say that the gateway answers', method: 'GET', path: '/health', authentication: open, servedBy: 'health' },
   getReadiness: { summary: 'Say whether faxes can be accepted and sent', method: 'GET', path: '/health/ready', authentication: open, servedBy: 'health' },

@@ -39,3 +39,15 @@ export type TierSetting = keyof typeof tierSettings;
 export type SettingName = SwitchSetting | NumberSetting | StackNumberSetting | TierSetting;
 
 export type TierLimits = Readonly<Partial<Record<Tier, number>>>;
+
+export type SettingValue = boolean | number | TierLimits;
+
+/** What a change makes of one setting. */
+export interface SettingChange {
+  readonly name: SettingName;
+  readonly from: SettingValue;
+  readonly to: SettingValue;
+}
+
+/** A change counts in every function when so many seconds are over (lambdas/settings/settings-reader.ts). */
+export const settingsEffectiveSeconds = 30;

@@ -4,17 +4,20 @@ import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
+import { settingsReader } from '../settings/settings-reader.js';
 import { presignDocument } from './document-reader.js';
 import { dynamoJobStore } from './job-store.js';
 import { presentJob } from './present.js';
 import { findJob, getFax, listFaxJobs, openFaxDocument, type FaxReading } from './read-faxes.js';
 
 const environment = readEnvironment('fax-read');
+const settings = settingsReader(environment.SETTINGS_TABLE);
+const deployedTokenMinutes = wholeNumber(environment.DOCUMENT_TOKEN_MINUTES);
 const reading: FaxReading = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   presign: (key, options) => presignDocument(environment.DOCUMENTS_BUCKET, key, options),
   tokenSecret: cachedSecret(environment.DOCUMENT_TOKEN_SECRET, 300),
-  tokenMinutes: wholeNumber(environment.DOCUMENT_TOKEN_MINUTES),
+  tokenMinutes: async () => (await settings()).pdfTokenTtlMinutes ?? deployedTokenMinutes,
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
   publish: auditPublisher(environment),
 };

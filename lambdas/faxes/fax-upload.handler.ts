@@ -4,6 +4,8 @@ import { checkDocument } from '../documents/check-document.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
+import { settingsReader } from '../settings/settings-reader.js';
+import { fileSizeLimit } from '../settings/settings.js';
 import { acceptFax, type FaxAcceptance } from './accept-fax.js';
 import { deleteDocument, putDocument } from './document-store.js';
 import { readFaxForm } from './fax-form.js';
@@ -12,7 +14,8 @@ import { presentFax } from './present.js';
 import { nudge } from './send-queue.js';
 
 const environment = readEnvironment('fax-upload');
-const maxFileBytes = wholeNumber(environment.MAX_FILE_SIZE_MB) * 1024 * 1024;
+const settings = settingsReader(environment.SETTINGS_TABLE);
+const deployedMaxFileSizeMb = wholeNumber(environment.MAX_FILE_SIZE_MB);
 const acceptance: FaxAcceptance = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   checkDocument,
@@ -29,6 +32,7 @@ export const handler = apiHandler<'fax-upload'>(
   {
     sendFax: async (request) => {
       const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key']);
+      const maxFileBytes = fileSizeLimit(await settings(), deployedMaxFileSizeMb) * 1024 * 1024;
       const form = await readFaxForm(request.headers['content-type'], request.bytes, { maxFileBytes });
       return { status: 202, body: presentFax(await acceptFax({ ...request, form, idempotencyKey }, acceptance)) };
     },

@@ -17,7 +17,7 @@ export interface FaxReading {
   readonly store: JobStore;
   readonly presign: (key: string, options: { readonly seconds: number; readonly fileName: string }) => URL;
   readonly tokenSecret: () => Promise<string>;
-  readonly tokenMinutes: number;
+  readonly tokenMinutes: () => Promise<number>;
   readonly retentionDays: number;
   readonly publish: PublishAudit;
 }
@@ -35,7 +35,8 @@ export async function getFax(
 ): Promise<z.output<typeof faxSchema>> {
   const job = await findJob(request.id, store);
   if (!seesOwner(request.caller, job.owner)) throw new ContractError('job_not_found');
-  const token = createDocumentToken(job.id, request.now + tokenMinutes * 60_000, await tokenSecret());
+  const [minutes, secret] = await Promise.all([tokenMinutes(), tokenSecret()]);
+  const token = createDocumentToken(job.id, request.now + minutes * 60_000, secret);
   const path = operations.getFaxDocument.path.replace('{id}', job.id);
   return { ...presentFax(job), pdf_url: `${request.baseUrl}${path}?token=${token}` };
 }

@@ -3,11 +3,14 @@ import type { PublishAudit } from '../audit/audit-log-store.js';
 import type { JobId } from '../contract/identifiers.js';
 import type { KeyStore } from '../keys/key-store.js';
 import { settleOutbox } from '../keys/settle-outbox.js';
+import type { SettingsStore } from '../settings/settings-store.js';
+import { settleSettings } from '../settings/settle-outbox.js';
 import type { JobStore } from './job-store.js';
 
 export interface Sweep {
   readonly jobs: JobStore;
   readonly keys: KeyStore;
+  readonly settings: SettingsStore;
   readonly nudgeTen: (ids: readonly JobId[]) => Promise<void>;
   readonly publish: PublishAudit;
   readonly now: number;
@@ -16,6 +19,8 @@ export interface Sweep {
 export interface SweepReport {
   readonly nudgedJobs: number;
   readonly settledKeys: number;
+  /** Events of changed settings. */
+  readonly settledSettings: number;
 }
 
 /** So many jobs a run at most: a function has its time limit, and the next run is a minute away. */
@@ -25,7 +30,7 @@ const jobsPerRun = 1_000;
 const sweepPatience = 120_000;
 
 /** Looks at everything that is due. Safe to run twice at once. */
-export async function sweep({ jobs, keys, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
+export async function sweep({ jobs, keys, settings, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
   const due = await jobs.due(now, jobsPerRun);
   const mine: JobId[] = [];
   for (let start = 0; start < due.length; start += 10) {
@@ -37,5 +42,6 @@ export async function sweep({ jobs, keys, nudgeTen, publish, now }: Sweep): Prom
   }
   const unsettled = await keys.listWithOutbox();
   for (const key of unsettled) await settleOutbox(key, keys, publish);
-  return { nudgedJobs: mine.length, settledKeys: unsettled.length };
+  const settledSettings = await settleSettings(await settings.current(), settings, publish);
+  return { nudgedJobs: mine.length, settledKeys: unsettled.length, settledSettings };
 }

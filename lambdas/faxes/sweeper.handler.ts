@@ -3,6 +3,7 @@ import { auditPublisher } from '../audit/publish-events.js';
 import { dynamoKeyStore } from '../keys/key-store.js';
 import { readEnvironment } from '../platform/environment.js';
 import { log } from '../platform/log.js';
+import { dynamoSettingsStore } from '../settings/settings-store.js';
 import { dynamoJobStore } from './job-store.js';
 import { nudgeTen } from './send-queue.js';
 import { sweep, type SweepReport } from './sweep.js';
@@ -10,10 +11,11 @@ import { sweep, type SweepReport } from './sweep.js';
 const environment = readEnvironment('sweeper');
 const jobs = dynamoJobStore(environment.FAXES_TABLE);
 const keys = dynamoKeyStore(environment.KEYS_TABLE);
+const settings = dynamoSettingsStore(environment.SETTINGS_TABLE);
 const publish = auditPublisher(environment);
 
 export async function handler(): Promise<SweepReport> {
-  const report = await sweep({ jobs, keys, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });
-  if (report.nudgedJobs + report.settledKeys > 0) log.info('Swept', { ...report });
+  const report = await sweep({ jobs, keys, settings, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });
+  if (report.nudgedJobs + report.settledKeys + report.settledSettings > 0) log.info('Swept', { ...report });
   return report;
 }

@@ -3,18 +3,21 @@ import openApi from '../../openapi.json';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { kept } from '../platform/kept.js';
+import { settingsReader } from '../settings/settings-reader.js';
 import { checkDependencies } from './dependency-store.js';
 import { readinessOf } from './readiness.js';
 
 const environment = readEnvironment('health');
+const settings = settingsReader(environment.SETTINGS_TABLE);
 const readiness = kept(async () => {
-  const checks = await checkDependencies({
+  const checking = checkDependencies({
     keysTable: environment.KEYS_TABLE,
     faxesTable: environment.FAXES_TABLE,
     documentsBucket: environment.DOCUMENTS_BUCKET,
     sendQueue: environment.SEND_QUEUE,
   });
-  return readinessOf(checks, { backend: environment.PROVIDER, sending: environment.SENDING === 'on' ? 'on' : 'off' });
+  const [checks, current] = await Promise.all([checking, settings()]);
+  return readinessOf(checks, { backend: environment.PROVIDER, sending: environment.SENDING === 'on' ? 'on' : 'off' }, current);
 }, 5);
 
 export const handler = apiHandler<'health'>({

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { providersThatDialNobody, sandboxWarning } from '../contract/providers.js';
 import type { readinessSchema } from '../contract/schemas.js';
+import { settingsWarnings, type Settings } from '../settings/settings.js';
 
 export interface CheckResult {
   readonly name: string;
@@ -11,7 +12,7 @@ export interface CheckResult {
 export type Readiness = z.output<typeof readinessSchema>;
 
 /** Ready when every check held. Warnings do not end readiness, and nobody may overlook them. */
-export function readinessOf(checks: readonly CheckResult[], stack: { readonly backend: string; readonly sending: 'on' | 'off' }): Readiness {
+export function readinessOf(checks: readonly CheckResult[], stack: { readonly backend: string; readonly sending: 'on' | 'off' }, settings: Settings): Readiness {
   return {
     status: checks.every(({ held }) => held) ? 'ready' : 'not_ready',
     backend: stack.backend,
@@ -19,6 +20,7 @@ export function readinessOf(checks: readonly CheckResult[], stack: { readonly ba
     warnings: [
       ...(providersThatDialNobody.has(stack.backend) ? [sandboxWarning] : []),
       ...(stack.sending === 'off' ? ['Sending is switched off: faxes are accepted and held'] : []),
+      ...settingsWarnings(settings),
     ],
   };
 }

@@ -10,6 +10,7 @@ import { operationSchemas, type OperationSchemas } from '../contract/operation-s
 import { findOperation, isPlainRead, operations, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
 import { exposedHeaders } from '../contract/exposed-headers.js';
 import { isKeyCaller, readCaller, type Caller, type KeyCaller } from './caller.js';
+import { fieldProblems, invalidRequest } from './field-problems.js';
 import { openGate, type Gate, type GateRequest } from './gate.js';
 import { log } from './log.js';
 import { originOf } from './origin.js';
@@ -39,7 +40,10 @@ export interface ApiRequest<Id extends OperationId> {
 
 export interface Answer {
   readonly status: number;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of a body. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -142,12 +146,7 @@ function parseJson(bytes: Buffer): unknown {
 function validate(schema: z.ZodMiniType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const fields = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((field) => ({ field, message: 'is not a field of this operation' }))
-      : [{ field: issue.path.join('.') || 'body', message: issue.message }],
-  );
-  throw new ContractError('invalid_request', { detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '), fields });
+  throw invalidRequest(fieldProblems(result.error.issues));
 }
 
 function answerOf(error: unknown): Answer {
@@ -164,7 +163,7 @@ function render(answer: Answer): APIGatewayProxyResult {
   return {
     statusCode: answer.status,
     headers: {
-      'Content-Type': 'application/json',
+      'Content-Type': answer.text === undefined ? 'application/json' : 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       // Keys travel in a header that no browser adds by itself, so any origin may ask.
@@ -172,6 +171,6 @@ function render(answer: Answer): APIGatewayProxyResult {
       'Access-Control-Expose-Headers': exposedHeaders,
       ...answer.headers,
     },
-    body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+    body: answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)),
   };
 }

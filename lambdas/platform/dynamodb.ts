@@ -76,13 +76,13 @@ export async function queryPage({ ExclusiveStartKey: start, ExpressionAttributeV
   return { items: itemsOf(jsonMember(answer, 'Items')), lastKey: isMarshalled(lastKey) ? unmarshall(lastKey) : undefined };
 }
 
-/** Reads many items of one table; those that do not exist are absent, and the order is DynamoDB's. */
-export async function getItems(table: string, keys: readonly Attributes[]): Promise<readonly Attributes[]> {
+/** Reads many items of one table, a moment late unless `consistent`; those that do not exist are absent, and the order is DynamoDB's. */
+export async function getItems(table: string, keys: readonly Attributes[], { consistent = false } = {}): Promise<readonly Attributes[]> {
   const items: Attributes[] = [];
   for (let start = 0; start < keys.length; start += mostKeysOfOneCall) {
     let wanted: readonly unknown[] = keys.slice(start, start + mostKeysOfOneCall).map(marshalled);
     while (wanted.length > 0) {
-      const answer = await call('BatchGetItem', { RequestItems: { [table]: { Keys: wanted } } });
+      const answer = await call('BatchGetItem', { RequestItems: { [table]: { Keys: wanted, ...(consistent ? { ConsistentRead: true } : {}) } } });
       items.push(...itemsOf(jsonMember(jsonMember(answer, 'Responses'), table)));
       const left = jsonMember(jsonMember(jsonMember(answer, 'UnprocessedKeys'), table), 'Keys');
       wanted = Array.isArray(left) ? left : [];

@@ -2,7 +2,7 @@
 import { logFailure } from '../platform/failure-log.js';
 import { kept } from '../platform/kept.js';
 import { readItem } from '../platform/read-item.js';
-import { currentKey } from './settings-item.js';
+import { currentKey } from './current-key.js';
 import { settingsOf, type Settings } from './settings.js';
 
 /** A change counts when this is over, and the calls that were under way with it. */

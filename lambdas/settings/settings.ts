@@ -54,6 +54,19 @@ export function settingsOf(chosen: unknown = {}): Settings {
   };
 }
 
+/** The largest file in megabytes: what was chosen, but never more than the stack was deployed with. */
+export function fileSizeLimit({ maxFileSizeMb }: Pick<Settings, 'maxFileSizeMb'>, deployedMb: number): number {
+  return Math.min(maxFileSizeMb ?? deployedMb, deployedMb);
+}
+
+/** What to know about settings that open the gateway or silence it. */
+export function settingsWarnings({ requireApiKey, auditLogEnabled }: Settings): string[] {
+  return [
+    ...(requireApiKey ? [] : ['REQUIRE_API_KEY is false: anybody who reaches the gateway can send faxes']),
+    ...(auditLogEnabled ? [] : ['AUDIT_LOG_ENABLED is false: faxes and sign-ins leave no trace in the audit log']),
+  ];
+}
+
 function chosenSwitch(chosen: Chosen, name: SwitchSetting): boolean {
   const { [name]: value = switchSettings[name].default } = chosen;
   if (typeof value !== 'boolean') throw notOurs(name);

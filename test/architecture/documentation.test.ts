@@ -7,8 +7,10 @@ import { errors } from '../../lambdas/contract/errors.js';
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
 import { faxStateSchema } from '../../lambdas/contract/schemas.js';
 import { scopes } from '../../lambdas/contract/scopes.js';
-import { usagePlanNames } from '../../lambdas/contract/tiers.js';
-import { readConfig, settingNames } from '../../lib/config.js';
+import { settingNames as runTimeSettings } from '../../lambdas/contract/settings-schemas.js';
+import { numberSettings, stackNumberSettings, switchSettings, tierSettings } from '../../lambdas/contract/settings.js';
+import { tiers, usagePlanNames } from '../../lambdas/contract/tiers.js';
+import { readConfig, settingNames as stackSettingNames } from '../../lib/config.js';
 import { inertResourceTypes } from '../../local/cloud/inert.js';
 
 const root = join(__dirname, '..', '..');
@@ -99,7 +101,7 @@ describe('docs/guides/configuration.md', () => {
 
   it('has a row for each setting, and for nothing else', () => {
     const rows = [...textOf(page).matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
-    expect(rows.filter((name) => !usagePlanNames.some((plan) => plan === name)).sort()).toEqual([...settingNames].sort());
+    expect(rows.filter((name) => !usagePlanNames.some((plan) => plan === name)).sort()).toEqual([...stackSettingNames].sort());
   });
 
   it('names the defaults that the stack has', () => {
@@ -109,6 +111,26 @@ describe('docs/guides/configuration.md', () => {
     for (const [name, { ratePerSecond, burst, quota }] of usagePlans) {
       expect(rowOf(page, name).slice(1, 5)).toEqual([name, String(ratePerSecond), String(burst), quota === undefined ? 'none' : JSON.stringify(quota)]);
     }
+  });
+});
+
+describe('docs/guides/settings.md', () => {
+  const page = 'docs/guides/settings.md';
+
+  it('has a row for each setting, and for nothing else', () => {
+    expect([...textOf(page).matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name)).toEqual(runTimeSettings);
+  });
+
+  it('names the bounds and the defaults that the gateway has', () => {
+    const rows = Object.fromEntries(runTimeSettings.map((name) => [name, rowOf(page, name)]));
+    for (const [name, { default: preset }] of Object.entries(switchSettings)) expect(rows[name]?.slice(2, 4)).toEqual(['true, false', String(preset)]);
+    for (const [name, { least, most, default: preset }] of Object.entries(numberSettings)) expect(rows[name]?.slice(2, 4)).toEqual([`${least} to ${most}`, String(preset)]);
+    for (const [name, { least, most }] of Object.entries(stackNumberSettings)) {
+      expect(rows[name]?.[2]).toMatch(new RegExp(`^${least} to (${most}|maxFileSizeMb)$`));
+      expect(stackSettingNames).toContain(rows[name]?.[3]);
+    }
+    const { least, most, default: preset } = tierSettings.TIER_REQUESTS_PER_MINUTE;
+    expect(rows['TIER_REQUESTS_PER_MINUTE']?.slice(2, 4)).toEqual([`an object of ${tiers.join(', ')}, each ${least} to ${most}`, JSON.stringify(preset)]);
   });
 });
 

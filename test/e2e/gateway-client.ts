@@ -8,7 +8,7 @@ import * as z from 'zod';
 
 const answerShape = z.object({
   headers: z.record(z.string(), z.object({ required: z.boolean() })).optional(),
-  content: z.object({ 'application/json': z.object({ schema: z.record(z.string(), z.unknown()) }) }).optional(),
+  content: z.object({ 'application/json': z.object({ schema: z.record(z.string(), z.unknown()) }), 'text/plain': z.object({}).optional() }).optional(),
 });
 const documentShape = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string(), responses: z.record(z.string(), answerShape) }))),
@@ -74,6 +74,7 @@ function holdAgainstContract(method: string, path: string, { status, headers, bo
   }
   const schema = declared.content?.['application/json'].schema;
   if (schema === undefined) return;
+  if (declared.content?.['text/plain'] !== undefined && headers.get('content-type') === 'text/plain; charset=utf-8') return;
   if (headers.get('content-type') !== 'application/json') throw new Error(`The answer of ${operation.operationId} is ${headers.get('content-type')}, not JSON`);
   const validate = validatorOf(`${method} ${template} ${status}`, schema);
   if (!validate(body)) throw new Error(`The answer of ${operation.operationId} breaks its schema: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);

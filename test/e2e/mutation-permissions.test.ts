@@ -61,6 +61,13 @@ const readMe = async (scene: Scene) => {
   return request(scene, 'GET', '/auth/me', { key: readCreatedKey(made).token });
 };
 const listKeys = (scene: Scene) => request(scene, 'GET', '/admin/api-keys');
+const readSettings = (scene: Scene) => request(scene, 'GET', '/admin/settings');
+const listSettings = (scene: Scene) => request(scene, 'GET', '/admin/settings/versions');
+/** Each change is another one than the last. */
+const changeSettings = async (scene: Scene) => {
+  const { version, values } = z.object({ version: z.number(), values: z.object({ INBOUND_LIST_RPM: z.number() }) }).parse((await readSettings(scene)).body);
+  return request(scene, 'PUT', '/admin/settings', { json: { version, values: { INBOUND_LIST_RPM: values.INBOUND_LIST_RPM + 1 } } });
+};
 const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
 const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
 const getFax = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}`);
@@ -102,7 +109,20 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:GetItem on LimitsTable': { ask: expecting(failed, readMe) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(listKeys)) },
   },
+  'settings-admin': {
+    'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 200 }, changeSettings) },
+    'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 200 }, changeSettings) },
+    'dynamodb:PutItem on AuditChain': { ask: expecting({ status: 200 }, changeSettings) },
+    'dynamodb:Query on AuditChain': { ask: expecting({ status: 200 }, changeSettings) },
+    'dynamodb:GetItem on SettingsTable': { ask: expecting(failed, readSettings) },
+    'dynamodb:PutItem on SettingsTable': { ask: expecting(failed, changeSettings) },
+    'dynamodb:UpdateItem on SettingsTable': { ask: expecting({ status: 200 }, changeSettings) },
+    'dynamodb:BatchGetItem on SettingsTable': { ask: expecting(failed, listSettings) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, readSettings) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(readSettings)) },
+  },
   'fax-upload': {
+    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 202 }, send) },
     'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, replay('The same text.')) },
     'dynamodb:PutItem on FaxesTable': { ask: expecting(failed, send) },
     's3:DeleteObject on FaxesDocuments/documents/*': { ask: expecting(failed, replay('Another text.')) },
@@ -113,6 +133,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 202 }, withFreshKey(send)) },
   },
   'fax-read': {
+    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, getFax) },
     'logs:CreateLogStream on AuditLog': { ask: expecting(failed, openDocument) },
     'logs:PutLogEvents on AuditLog': { ask: expecting(failed, openDocument) },
     'dynamodb:PutItem on AuditChain': { ask: expecting(failed, openDocument) },
@@ -151,6 +172,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:GetItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:PutItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
+    'dynamodb:GetItem on SettingsTable': { ask: sweepNowOf },
+    'dynamodb:UpdateItem on SettingsTable': { ask: sweepNowOf },
   },
   'audit-read': {
     'dynamodb:Query on AuditChain': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
@@ -165,6 +188,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   health: {
     'dynamodb:DescribeTable on FaxesTable': notReady('faxes_table'),
     'dynamodb:DescribeTable on KeysTable': notReady('keys_table'),
+    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, (scene) => request(scene, 'GET', '/health/ready')) },
     's3:ListBucket on FaxesDocuments': { ...notReady('documents_bucket'), says: /S3 answered 403 to a HEAD/ },
     'sqs:GetQueueAttributes on FaxesSendQueue': notReady('send_queue'),
   },
@@ -241,6 +265,9 @@ beforeAll(async () => {
       key = readCreatedKey(await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key: bootstrap, json: { scopes: ['admin'] } })).token;
       fax = readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm('+15551234567', 'The same text.'), headers: { 'Idempotency-Key': 'replay' } })).id;
       await untilEnded(cloud.gatewayUrl, key, fax);
+      // Two versions, so that the next change finds one to archive and the list finds one in the archive.
+      const settings = { cloud, key, fax, spareKey: '', queued: '' };
+      for (let change = 0; change < 2; change += 1) expect((await changeSettings(settings)).status).toBe(200);
       for (let spare = 0; spare < rounds; spare += 1) {
         const made = await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key, json: { scopes: ['admin'] } });
         spareKeys.push(readCreatedKey(made).key_id);
@@ -265,7 +292,7 @@ it.each(functionNames)('every grant of %s is taken out once', (name) => {
   expect([...Object.keys(probed), ...withoutCall].sort()).toEqual([...new Set([...all, ...withoutCall])].sort());
 });
 
-/** Gives the sweeper a due job and a key whose outbox a crash left, as they stand in the tables. */
+/** Gives the sweeper a due job, and settings and a key whose outbox a crash left, as they stand in the tables. */
 async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void> {
   await cloud.clients.dynamodb.send(
     new UpdateItemCommand({
@@ -282,6 +309,14 @@ async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void>
       Key: { pk: { S: `KEY#${spareKeys[0] ?? ''}` } },
       UpdateExpression: 'SET outboxState = :pending, outbox = :events',
       ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify(event) }] } },
+    }),
+  );
+  await cloud.clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: physicalId(cloud, /^SettingsTable/),
+      Key: { pk: { S: 'CURRENT' } },
+      UpdateExpression: 'SET outbox = :events',
+      ExpressionAttributeValues: { ':events': { L: [{ S: JSON.stringify({ ...event, event: 'settings_changed' }) }] } },
     }),
   );
 }

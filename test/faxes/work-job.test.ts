@@ -7,6 +7,7 @@ import { sweep } from '../../lambdas/faxes/sweep.js';
 import { workJob, type Sending } from '../../lambdas/faxes/work-job.js';
 import type { FaxProvider, ProviderStatus, SubmissionOutcome } from '../../lambdas/providers/provider.js';
 import { fakeKeyStore } from '../keys/key-store.fake.js';
+import { fakeSettingsStore } from '../settings/settings-store.fake.js';
 import { fakeJobStore } from './job-store.fake.js';
 import { queuedJob } from './job.fixture.js';
 
@@ -231,6 +232,7 @@ describe('the sweeper', () => {
       sweep({
         jobs: store,
         keys: fakeKeyStore(),
+        settings: fakeSettingsStore(),
         publish: () => Promise.resolve(),
         nudgeTen: (ids) => {
           nudged.push(...ids);
@@ -238,10 +240,10 @@ describe('the sweeper', () => {
         },
         now,
       });
-    expect(await run(60_000)).toEqual({ nudgedJobs: 0, settledKeys: 0 });
-    expect(await run(61_000)).toEqual({ nudgedJobs: 1, settledKeys: 0 });
-    expect(await run(121_000)).toEqual({ nudgedJobs: 0, settledKeys: 0 });
-    expect(await run(181_000)).toEqual({ nudgedJobs: 1, settledKeys: 0 });
+    expect(await run(60_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0 });
+    expect(await run(61_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0 });
+    expect(await run(121_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0 });
+    expect(await run(181_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0 });
     expect(nudged).toEqual([job.id, job.id]);
   });
 });
