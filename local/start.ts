@@ -6,8 +6,10 @@ import { isMapping } from './cloud/intrinsics.js';
 import { startCloud, type LocalCloud } from './cloud/start-cloud.js';
 import { secretString } from './launch/administrator.js';
 import { launchOptions, type LaunchOptions } from './launch/options.js';
+import { Screen } from './launch/screen.js';
 import { sentenceFor } from './launch/sentence.js';
 import { lockState } from './launch/state-lock.js';
+import { systemTimers } from './scheduler/timers.js';
 import { synthesize } from './synthesize.js';
 
 const root = join(__dirname, '..');
@@ -48,6 +50,7 @@ async function launch(): Promise<void> {
   const assembly = await assemblyFor(options);
   const starting = step(`Starting ${Object.keys(assembly.template.Resources).length} resources`);
   const bootstrapSecret = referenceIn(assembly, bootstrapKeyOutput);
+  const screen = new Screen((line) => { console.warn(line); }, systemTimers);
   const cloud = await startCloud({
     assembly,
     stateDirectory: join(options.stateDirectory, 'data'),
@@ -58,8 +61,12 @@ async function launch(): Promise<void> {
       options.apiKey === undefined || bootstrapSecret === undefined ? new Map() : new Map([[bootstrapSecret, options.apiKey]]),
     onProcess: (processId, alive) => process.send?.({ processId, alive }),
     warn: (sentence) => console.warn(sentence),
+    tell: (source, line) => { screen.tell(source, line); },
   });
-  stopRunning = () => cloud.close();
+  stopRunning = async () => {
+    await cloud.close();
+    screen.close();
+  };
   if (stopping) return stopRunning();
   starting();
   await announce(cloud, options);

@@ -44,6 +44,8 @@ export interface CloudOptions {
   readonly onProcess: (processId: number, alive: boolean) => void;
   /** Says something to the person at the machine. */
   readonly warn: (sentence: string) => void;
+  /** Passes on what the stack itself says (a log line at WARN and above, a published message); it may come in floods. */
+  readonly tell: (source: string, line: string) => void;
 }
 
 export interface LocalCloud {
@@ -96,7 +98,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     });
     open(createKms(dependencies('kms')));
     const { writer: logs } = open(createLogs(dependencies('logs')));
-    open(createSns({ ...dependencies('sns'), report: options.warn }));
+    open(createSns({ ...dependencies('sns'), tell: options.tell }));
     open(createDynamodb(dependencies('dynamodb')));
     open(createS3({ ...dependencies('s3'), credentials }));
     const lambda = open(
@@ -109,6 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         maximumEnvironments: options.maximumEnvironments ?? environmentsFor(options.assembly),
         onProcess: options.onProcess,
         warn: options.warn,
+        tell: options.tell,
       }),
     );
     const { functions } = lambda;

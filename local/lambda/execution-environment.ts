@@ -132,6 +132,7 @@ export class ExecutionEnvironment {
     return new Promise((settle) => {
       const limit = configuration.timeoutSeconds * 1000;
       const timer = setTimeout(() => {
+        log.announceEnd(`timed out after ${configuration.timeoutSeconds} s`);
         this.#conclude(timeoutOutcome(invocation.requestId, configuration.timeoutSeconds), 'timeout');
         this.kill();
       }, limit);
@@ -158,7 +159,10 @@ export class ExecutionEnvironment {
   watchMemory(): void {
     const megabytes = this.#residentMegabytes();
     this.#megabytesUsed = Math.max(this.#megabytesUsed, megabytes);
-    if (megabytes > this.#options.configuration.memoryMegabytes) this.kill();
+    const { configuration: { memoryMegabytes }, log } = this.#options;
+    if (megabytes <= memoryMegabytes) return;
+    log.announceEnd(`used ${megabytes} MB of its ${memoryMegabytes} MB and was ended`);
+    this.kill();
   }
 
   get busy(): boolean {

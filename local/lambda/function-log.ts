@@ -5,6 +5,7 @@
 import type { LogWriter } from '../cloud/module.js';
 import type { Principal } from '../cloud/service.js';
 import type { FunctionConfiguration } from './function-configuration.js';
+import { noticeOf } from './log-notice.js';
 
 export interface InvocationReport {
   readonly requestId: string;
@@ -49,14 +50,17 @@ export class FunctionLog {
   readonly #write: FunctionLogWriter;
   readonly #configuration: FunctionConfiguration;
   readonly #logStream: string;
+  readonly #notify: (notice: string) => void;
   #pending: LogEvent[] = [];
   #pendingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #partialLine = '';
 
-  constructor(write: FunctionLogWriter, configuration: FunctionConfiguration, logStream: string) {
+  /** @param notify hears in short what the person at the machine should see */
+  constructor(write: FunctionLogWriter, configuration: FunctionConfiguration, logStream: string, notify: (notice: string) => void) {
     this.#write = write;
+    this.#notify = notify;
     this.#configuration = configuration;
     this.#logStream = logStream;
   }
@@ -65,7 +69,12 @@ export class FunctionLog {
   output(text: string): void {
     const lines = (this.#partialLine + text).split('\n');
     this.#partialLine = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') this.#append(line);
+    for (const line of lines) {
+      if (line === '') continue;
+      this.#append(line);
+      const notice = noticeOf(this.#configuration.name, line);
+      if (notice !== undefined) this.#notify(notice);
+    }
   }
 
   start(requestId: string): void {
@@ -101,6 +110,11 @@ export class FunctionLog {
           status,
         }),
       );
+  }
+
+  /** Tells the person at the machine why Lambda ended the process, which its own lines can't. */
+  announceEnd(reason: string): void {
+    this.#notify(`ERROR ${this.#configuration.name}: ${reason}`);
   }
 
   /** Everything that was said is written when this resolves. */

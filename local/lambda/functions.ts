@@ -23,6 +23,8 @@ export interface FunctionsDependencies {
   readonly logs: LogWriter;
   /** Says something to the person at the machine. */
   readonly warn: (sentence: string) => void;
+  /** Passes on what the stack itself says; it may come in floods. */
+  readonly tell: (source: string, line: string) => void;
   /** Told of every process, so that a supervisor can end those that a kill -9 orphans. */
   readonly onProcess: (processId: number, alive: boolean) => void;
   /** Environments alive at one time, over all functions. */
@@ -109,10 +111,10 @@ export class Functions implements FunctionInvoker {
 
   #newEnvironment(functionArn: string): ExecutionEnvironment {
     const { configuration, pool, principal, writeLog } = this.#known(functionArn);
-    const { credentials, identity, endpointUrl, onProcess } = this.#dependencies;
+    const { credentials, identity, endpointUrl, onProcess, tell } = this.#dependencies;
     const { sessionToken = '', ...accessKey } = credentials.issue(principal);
     const logStream = logStreamName(configuration, new Date());
-    const log = new FunctionLog(writeLog, configuration, logStream);
+    const log = new FunctionLog(writeLog, configuration, logStream, (notice) => { tell(configuration.name, notice); });
     const environment = new ExecutionEnvironment({
       configuration,
       region: identity.region,

@@ -14,8 +14,8 @@ export interface SnsState {
   readonly topics: Topics;
   readonly messages: MessageFile;
   readonly authorize: Authorize;
-  /** Says something to the person at the machine. */
-  readonly report: (sentence: string) => void;
+  /** Tells the person at the machine, by topic. */
+  readonly tell: (source: string, line: string) => void;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -94,7 +94,7 @@ function publish(state: SnsState, topic: Topic, input: z.infer<typeof publishInp
     ...(structure === 'json' ? { messageStructure: structure } : {}),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes: plain(attributes) }),
   });
-  state.report(`Published to ${topic.name}: ${subject ?? '(no subject)'}`);
+  state.tell(topic.name, `Published to ${topic.name}: ${subject ?? '(no subject)'}`);
   return { MessageId: messageId };
 }
 

@@ -6,17 +6,17 @@ import { topicResourceTypes } from './topic-resources.js';
 import { Topics } from './topic.js';
 
 export interface SnsDependencies extends ModuleDependencies {
-  /** Says something to the person at the machine. */
-  readonly report: (sentence: string) => void;
+  /** Tells the person at the machine, by topic. */
+  readonly tell: (source: string, line: string) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
 
 export function createSns(dependencies: SnsDependencies): CloudModule {
-  const { identity, authorize, report, stateDirectory, clock = Date.now } = dependencies;
+  const { identity, authorize, tell, stateDirectory, clock = Date.now } = dependencies;
   const topics = new Topics(identity);
   return {
-    services: [snsService({ identity, topics, messages: new MessageFile(stateDirectory), authorize, report, clock })],
+    services: [snsService({ identity, topics, messages: new MessageFile(stateDirectory), authorize, tell, clock })],
     resourceTypes: topicResourceTypes(topics, identity),
     close: async () => undefined,
   };

@@ -107,6 +107,8 @@ function functionResources(logicalId: string, part: FunctionParts): Record<strin
 export interface CoreCloud extends LocalCloud {
   readonly lambda: LambdaClient;
   readonly warnings: readonly string[];
+  /** What the stack itself said. */
+  readonly told: readonly string[];
   readonly processes: ReadonlySet<number>;
   /** Invokes a function as the administrator. */
   invoke(functionName: string, event?: unknown): Promise<{ error: string | undefined; result: unknown }>;
@@ -119,6 +121,7 @@ export async function startCore(parts: AssemblyParts, options: Partial<CloudOpti
   const directory = writeAssembly(parts);
   const stateDirectory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), 'core-state-'));
   const warnings: string[] = [];
+  const told: string[] = [];
   const processes = new Set<number>();
   const cloud = await startCloud({
     assembly: readAssembly(directory),
@@ -132,6 +135,7 @@ export async function startCore(parts: AssemblyParts, options: Partial<CloudOpti
       else processes.delete(processId);
     },
     warn: (sentence) => warnings.push(sentence),
+    tell: (_, line) => told.push(line),
     ...options,
   });
   const lambda = new LambdaClient({
@@ -144,6 +148,7 @@ export async function startCore(parts: AssemblyParts, options: Partial<CloudOpti
     ...cloud,
     lambda,
     warnings,
+    told,
     processes,
     invoke: async (functionName, event = {}) => {
       const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }));

@@ -21,7 +21,7 @@ beforeEach(async () => {
   said = [];
   cloud = await startOneModule((dependencies) => {
     ({ stateDirectory } = dependencies);
-    return createSns({ ...dependencies, report: (sentence) => said.push(sentence) });
+    return createSns({ ...dependencies, tell: (topic, line) => said.push(`${topic}: ${line}`) });
   });
   client = new SNSClient(cloud.function);
 });
@@ -53,7 +53,7 @@ describe('a published message', () => {
       },
       expect.objectContaining({ message: 'Rotate it.' }),
     ]);
-    expect(said).toEqual(['Published to Test-Reminders: A key expires', 'Published to Test-Reminders: (no subject)']);
+    expect(said).toEqual(['Test-Reminders: Published to Test-Reminders: A key expires', 'Test-Reminders: Published to Test-Reminders: (no subject)']);
     expect(statSync(join(stateDirectory, 'messages.jsonl')).mode & 0o777).toBe(0o600);
   });
 
@@ -132,7 +132,7 @@ describe('permissions', () => {
       expect((await core.invoke('Publisher', { TopicArn: `${arn}-other` })).result).toMatch(
         /^AuthorizationErrorException: User: arn:aws:sts::000000000000:assumed-role\/.* is not authorized to perform: sns:Publish on resource: .*:reminders-other/,
       );
-      expect(core.warnings).toEqual(['Published to reminders: (no subject)']);
+      expect(core.told).toEqual(['Published to reminders: (no subject)']);
     } finally {
       await core.end();
     }
