@@ -9,6 +9,9 @@ const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 
 const sixYears = 2192;
 
+/** Nobody hears of notices by mail, unless somebody subscribes to the topic. */
+export const noEmail = 'none';
+
 const onOff = z.enum(['on', 'off'], { error: 'write on or off' });
 const yesNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], { error: 'write true or false' });
 const logRetention = z.coerce.number().refine((days) => logRetentions.some((one) => one === days), `write one of ${logRetentions.join(', ')} (days)`);
@@ -55,6 +58,7 @@ const settings = z
     logRetentionDays: logRetention.default(90),
     auditRetentionDays: logRetention.default(sixYears),
     authEventRetentionDays: wholeNumber(1, 3_650, 'days').default(30),
+    noticesEmail: z.union([z.literal(noEmail), z.email('write an e-mail address, or none')]).default(noEmail),
     gatewayLogRole: z.enum(['create', 'existing'], { error: 'write create, or existing where the account already has its API Gateway logging role' }).default('create'),
     removalPolicy: z.enum(['retain', 'destroy'], { error: 'write retain or destroy' }).default('retain'),
     senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),

@@ -11,6 +11,8 @@ import { Health } from './health.js';
 import { KeyRotation } from './key-rotation.js';
 import { Keys } from './keys.js';
 import { Limits } from './limits.js';
+import { Monitoring } from './monitoring.js';
+import { Notices } from './notices.js';
 import { Settings } from './settings.js';
 
 export interface FaxbotStackProps extends StackProps {
@@ -23,6 +25,7 @@ export class FaxbotStack extends Stack {
     // arn:aws:cloudformation:region:account:stack/name/<this>: new with each stack, the same for its whole life.
     const stackUniqueId = Fn.select(2, Fn.split('/', this.stackId));
 
+    const notices = new Notices(this, 'Notices', { config });
     const authEvents = new AuthEvents(this, 'AuthEvents', { config });
     const limits = new Limits(this, 'Limits', { config, authEvents });
     const audit = new Audit(this, 'Audit', { config, limits });
@@ -45,6 +48,7 @@ export class FaxbotStack extends Stack {
     });
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
+    new Monitoring(this, 'Monitoring', { config, notices, auditLog: audit.logGroup, accessLog: gateway.accessLog });
 
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
     new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });
@@ -57,6 +61,7 @@ export class FaxbotStack extends Stack {
       description: `Rotates API keys in secrets whose names begin with ${rotation.secretPrefix}`,
       value: rotation.function.functionArn,
     });
+    new CfnOutput(this, 'NoticesTopicArn', { description: 'Alarms and reminders: subscribe whoever has to hear of them', value: notices.topicArn });
     if (providersThatDialNobody.has(config.provider)) new CfnOutput(this, 'Warning', { value: sandboxWarning });
   }
 }

@@ -36,11 +36,12 @@ export interface GatewayProps {
 
 export class Gateway extends Construct {
   readonly api: RestApi;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: GatewayProps) {
     super(scope, id);
     const { config } = props;
-    const accessLog = new LogGroup(this, 'AccessLog', { retention: config.logRetentionDays, removalPolicy: removalPolicyOf(config) });
+    this.accessLog = new LogGroup(this, 'AccessLog', { retention: config.logRetentionDays, removalPolicy: removalPolicyOf(config) });
     const rates = [...config.usagePlans.values()];
     this.api = new RestApi(this, 'Api', {
       restApiName: `Faxbot ${config.stage}`,
@@ -56,7 +57,7 @@ export class Gateway extends Construct {
         // For each method, the open ones included, which no usage plan holds back.
         throttlingRateLimit: Math.max(...rates.map((plan) => plan.ratePerSecond)),
         throttlingBurstLimit: Math.max(...rates.map((plan) => plan.burst)),
-        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
         // The resource, never the path: no query string and no id of a fax stands in this log.
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
       },

@@ -1,21 +1,30 @@
 /** GET /admin/logs: what was changed stands there at once, once, newest first, for administrators alone. */
+import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
+import * as z from 'zod';
 import { auditTrail, readLogs, type LogPage } from './audit-trail.js';
 import { call, createKey, readFax, sendFax, until, untilEnded } from './gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
-import { readTemplate } from './stack-resources.js';
+import { messagesOf, readTemplate } from './stack-resources.js';
 
 const bootstrap = 'audit-logs-administrator';
+let assembly: string;
 let cloud: RunningLocalCloud;
 let base: string;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ assembly: await testAssembly(), apiKey: bootstrap });
+  assembly = await testAssembly();
+  cloud = await startLocalCloud({ assembly, apiKey: bootstrap });
   base = cloud.gatewayUrl;
 }, 240_000);
 afterAll(() => cloud.stop());
 
 const logs = (query: Readonly<Record<string, string | number>> = {}): Promise<LogPage> => readLogs(base, bootstrap, query);
+const metricFilter = z.looseObject({
+  FilterPattern: z.string(),
+  LogGroupName: z.object({ Ref: z.string() }),
+  MetricTransformations: z.tuple([z.looseObject({ MetricName: z.string() })]),
+});
 const facts = ({ items }: LogPage) => items.map(({ event, target_key_id: id }) => `${event} ${id ?? ''}`);
 
 describe('an empty trail', () => {
@@ -37,7 +46,7 @@ describe('a change', () => {
   it('has the members of its event and the link that carries it, which stands beside it in the log', async () => {
     const { key_id: id } = await createKey(base, bootstrap, { name: 'compared' });
     const [item] = (await logs({ q: id })).items;
-    const [record] = (await auditTrail(cloud, readTemplate(await testAssembly()))).filter((one) => one.target_key_id === id);
+    const [record] = (await auditTrail(cloud, readTemplate(assembly))).filter((one) => one.target_key_id === id);
     expect(record).toEqual({ ...item, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(item).toMatchObject({ v: 1, event: 'api_key_created', actor: { type: 'bootstrap' }, method: 'POST', route: '/admin/api-keys', diff: { name: 'compared' } });
   });
@@ -93,6 +102,44 @@ describe('a search', () => {
       }
       expect(items).toEqual(all.items);
     }
+  });
+});
+
+describe('the filters of the alarms', () => {
+  const filters = () =>
+    Object.entries(readTemplate(assembly).Resources).flatMap(([, { Type, Properties }]) => (Type === 'AWS::Logs::MetricFilter' ? [metricFilter.parse(Properties)] : []));
+
+  /** Which of a log's real lines the filters of a metric find. */
+  async function found(metric: string, logGroup: RegExp): Promise<string[]> {
+    const lines: string[] = [];
+    for (const { FilterPattern: filterPattern, LogGroupName: { Ref: group }, MetricTransformations: [{ MetricName: name }] } of filters()) {
+      if (name !== metric || !logGroup.test(group)) continue;
+      const logEventMessages = (await messagesOf(cloud, group)).slice(-50);
+      const { matches = [] } = await cloud.clients.logs.send(new TestMetricFilterCommand({ filterPattern, logEventMessages }));
+      lines.push(...matches.map(({ eventMessage = '' }) => eventMessage));
+    }
+    return lines;
+  }
+
+  it('find a refusal, and with it those that were only counted', async () => {
+    const agent = 'alarmed/1.0';
+    await until(
+      async () => {
+        await Promise.all(Array.from({ length: 20 }, () => call(base, 'GET', '/fax/none', { key: 'nonsense', headers: { 'User-Agent': agent } })));
+        return found('Refusals', /^AuditLog/);
+      },
+      // Found by both filters.
+      (lines) => lines.some((line, index) => lines.indexOf(line) < index && line.includes('"suppressed":')),
+    );
+    const lines = await found('Refusals', /^AuditLog/);
+    expect(lines.every((line) => line.includes('"event":"auth_refused"'))).toBe(true);
+  });
+
+  it('find what the bootstrap key does, be it a change or a look', async () => {
+    await createKey(base, bootstrap);
+    expect((await found('BootstrapKeyUses', /^AuditLog/)).some((line) => line.includes('"event":"api_key_created"'))).toBe(true);
+    await call(base, 'GET', '/admin/fax-jobs', { key: bootstrap });
+    await until(() => found('BootstrapKeyUses', /^GatewayAccessLog/), (lines) => lines.some((line) => line.includes('"resource":"/admin/fax-jobs"')));
   });
 });
 
