@@ -26,6 +26,14 @@ const lifecycleRule = z.strictObject({
   AbortIncompleteMultipartUpload: z.strictObject({ DaysAfterInitiation: integer }).optional(),
 });
 
+const period = z
+  .strictObject({
+    Mode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+    Days: integer.pipe(z.int().min(1).max(36_500)).optional(),
+    Years: integer.pipe(z.int().min(1).max(100)).optional(),
+  })
+  .refine(({ Days, Years }) => (Days === undefined) !== (Years === undefined), 'a default retention has either Days or Years');
+
 const bucketProperties = z.strictObject({
   BucketName: z
     .string()
@@ -79,6 +87,13 @@ const bucketProperties = z.strictObject({
     .optional(),
   LifecycleConfiguration: z.strictObject({ Rules: z.array(lifecycleRule) }).optional(),
   VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }).optional(),
+  ObjectLockEnabled: flag.default(false),
+  ObjectLockConfiguration: z
+    .strictObject({
+      ObjectLockEnabled: z.literal('Enabled').optional(),
+      Rule: z.strictObject({ DefaultRetention: period.optional() }).optional(),
+    })
+    .optional(),
 });
 
 type BucketProperties = z.infer<typeof bucketProperties>;
@@ -127,7 +142,22 @@ export function bucketConfiguration(properties: BucketProperties, identity: Stac
     lifecycleRules: (properties.LifecycleConfiguration?.Rules ?? [])
       .filter((rule) => rule.Status === 'Enabled')
       .map(ruleOfTemplate),
-    versioning: properties.VersioningConfiguration?.Status ?? 'Off',
+    ...versioningAndLock(properties),
+  };
+}
+
+/** Object Lock brings versioning with it. */
+function versioningAndLock(properties: BucketProperties): Pick<BucketConfiguration, 'versioning' | 'objectLock'> {
+  const versioning = properties.VersioningConfiguration?.Status;
+  if (!properties.ObjectLockEnabled) {
+    if (properties.ObjectLockConfiguration !== undefined) throw new Error('ObjectLockConfiguration needs ObjectLockEnabled: true');
+    return { versioning: versioning ?? 'Off' };
+  }
+  if (versioning === 'Suspended') throw new Error('a bucket with Object Lock keeps versions: its versioning can\'t be suspended');
+  const { Mode: mode, Days: days, Years: years = 0 } = properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+  return {
+    versioning: 'Enabled',
+    objectLock: mode === undefined ? {} : { defaultRetention: { mode, days: days ?? years * 365 } },
   };
 }
 

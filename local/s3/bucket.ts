@@ -4,6 +4,7 @@ import { AwsError } from '../cloud/service.js';
 import type { CorsRule } from './cors.js';
 import type { Encryption } from './encryption.js';
 import type { LifecycleRule } from './lifecycle.js';
+import type { ObjectLock } from './object-lock.js';
 import type { Versioning } from './object-record.js';
 
 export interface BucketConfiguration {
@@ -11,6 +12,8 @@ export interface BucketConfiguration {
   readonly corsRules: readonly CorsRule[];
   readonly lifecycleRules: readonly LifecycleRule[];
   readonly versioning: Versioning;
+  /** Undefined where the bucket has none. */
+  readonly objectLock?: ObjectLock;
 }
 
 export interface Bucket extends BucketConfiguration {

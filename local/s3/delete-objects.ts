@@ -1,8 +1,8 @@
 /** DeleteObject and DeleteObjects. Deleting a key that is not there succeeds, as on AWS. */
 import { AwsError } from '../cloud/service.js';
 import { objectArn, xmlAnswer, type Answer, type BucketRequest, type ObjectRequest, type S3State } from './answer.js';
-import type { Bucket } from './bucket.js';
 import { checkWriteCondition } from './conditions.js';
+import { bypassesGovernance, refuseRetained } from './object-lock.js';
 import { verifyBody } from './request-body.js';
 import { currentObject, withoutCurrent, withoutVersion } from './object-record.js';
 import { newVersionId } from './put-object.js';
@@ -17,7 +17,7 @@ interface Deletion {
 export async function deleteObject(state: S3State, request: ObjectRequest): Promise<Answer> {
   const versionId = request.query.get('versionId') ?? undefined;
   authorizeDeletion(state, request, request.key, versionId);
-  const deletion = await removeFrom(state, request.bucket, request.key, versionId, request.headers);
+  const deletion = await removeFrom(state, request, request.key, versionId, request.headers);
   return {
     status: 204,
     headers: {
@@ -42,7 +42,7 @@ export async function deleteObjects(state: S3State, request: BucketRequest): Pro
     const asked = [textElement('Key', Key.text), ...(VersionId === undefined ? [] : [textElement('VersionId', VersionId.text)])];
     try {
       authorizeDeletion(state, request, Key.text, VersionId?.text);
-      const deletion = await removeFrom(state, request.bucket, Key.text, VersionId?.text, {});
+      const deletion = await removeFrom(state, request, Key.text, VersionId?.text, {});
       const marker = deletion.deleteMarker
         ? [textElement('DeleteMarker', true), textElement('DeleteMarkerVersionId', deletion.versionId ?? 'null')]
         : [];
@@ -63,16 +63,19 @@ function authorizeDeletion(state: S3State, request: BucketRequest, key: string, 
 
 async function removeFrom(
   state: S3State,
-  bucket: Bucket,
+  request: BucketRequest,
   key: string,
   versionId: string | undefined,
   conditions: Readonly<Record<string, string>>,
 ): Promise<Deletion> {
+  const { bucket } = request;
+  const bypasses = versionId !== undefined && bypassesGovernance(state, request, key);
   let deletion: Deletion = { versionId, deleteMarker: false };
   await state.objects.change(bucket.name, key, (versions) => {
     checkWriteCondition(conditions, currentObject(versions));
     if (versionId !== undefined) {
       const removed = versions.find((version) => version.versionId === versionId);
+      refuseRetained(removed, bypasses, state.now());
       deletion = { versionId, deleteMarker: removed?.kind === 'delete-marker' };
       return withoutVersion(versions, versionId);
     }

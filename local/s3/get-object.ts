@@ -93,6 +93,7 @@ function objectHeaders(
     ...Object.fromEntries(Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
     ...encryptionHeaders(object.encryption, state.dependencies.identity),
     ...versionHeaders(object.versionId),
+    ...retentionHeaders(state, request, object),
     ...(tagCount > 0 ? { 'x-amz-tagging-count': String(tagCount) } : {}),
     ...(mode !== undefined && range === undefined ? checksumHeaders(object.checksum) : {}),
     ...(range === undefined ? {} : { 'content-range': `bytes ${range.first}-${range.last}/${object.size}` }),
@@ -101,4 +102,16 @@ function objectHeaders(
     etag: `"${object.etag}"`,
     'last-modified': new Date(object.lastModified).toUTCString(),
   };
+}
+
+/** Only who may read the retention is told of it. */
+function retentionHeaders(state: S3State, request: ObjectRequest, { retention }: StoredObject): Record<string, string> {
+  if (retention === undefined) return {};
+  try {
+    state.dependencies.authorize(request.principal, 's3:GetObjectRetention', objectArn(request.bucket, request.key));
+  } catch (error) {
+    if (error instanceof AwsError) return {};
+    throw error;
+  }
+  return { 'x-amz-object-lock-mode': retention.mode, 'x-amz-object-lock-retain-until-date': new Date(retention.until).toISOString() };
 }

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  */
 import type { DeleteMarker, Versioning, Versions } from './object-record.js';
-import { withoutCurrent } from './object-record.js';
+import { isRetained, withoutCurrent } from './object-record.js';
 
 export interface LifecycleRule {
   readonly prefix: string;
@@ -65,7 +65,7 @@ function withoutDueNoncurrent(rules: readonly LifecycleRule[], key: string, vers
   const left = versions.filter((version, index) => {
     // A version became noncurrent when the next newer one came.
     const successor = versions[index - 1];
-    if (successor === undefined) return true;
+    if (successor === undefined || isRetained(version, now)) return true;
     return !rules.some(
       (rule) =>
         rule.noncurrentDays !== undefined &&

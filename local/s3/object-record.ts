@@ -19,6 +19,14 @@ export interface ObjectDescription {
   readonly encryption: Encryption;
 }
 
+export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE';
+
+export interface Retention {
+  readonly mode: RetentionMode;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
 export interface StoredObject extends ObjectDescription {
   readonly kind: 'object';
   /** 'null' where versioning is not enabled. */
@@ -31,6 +39,7 @@ export interface StoredObject extends ObjectDescription {
   readonly size: number;
   readonly bodyFile: string;
   readonly checksum?: Checksum;
+  readonly retention?: Retention;
 }
 
 export interface DeleteMarker {
@@ -45,6 +54,11 @@ export type Versions = readonly ObjectVersion[];
 
 /** 'Off' was never enabled; 'Suspended' keeps what earlier versions there are. */
 export type Versioning = 'Enabled' | 'Suspended' | 'Off';
+
+/** Whether Object Lock keeps a version at this time (milliseconds). */
+export function isRetained(version: ObjectVersion | undefined, now: number): version is StoredObject & { readonly retention: Retention } {
+  return version?.kind === 'object' && version.retention !== undefined && version.retention.until > now;
+}
 
 /** The object that a plain GET sees, if there is one. */
 export function currentObject(versions: Versions): StoredObject | undefined {

@@ -37,6 +37,7 @@ const operations = [
   { name: 'ListBuckets', method: 'GET', level: 'service' },
   { name: 'HeadBucket', method: 'HEAD', level: 'bucket' },
   { name: 'GetBucketLocation', method: 'GET', level: 'bucket', subresource: 'location' },
+  { name: 'GetObjectLockConfiguration', method: 'GET', level: 'bucket', subresource: 'object-lock' },
   { name: 'GetBucketVersioning', method: 'GET', level: 'bucket', subresource: 'versioning' },
   {
     name: 'ListObjectsV2',
@@ -53,7 +54,7 @@ const operations = [
     parameters: [...listing, 'key-marker', 'version-id-marker'],
   },
   { name: 'ListMultipartUploads', method: 'GET', level: 'bucket', subresource: 'uploads', parameters: ['prefix', 'encoding-type'] },
-  { name: 'DeleteObjects', method: 'POST', level: 'bucket', subresource: 'delete', headers: checksums },
+  { name: 'DeleteObjects', method: 'POST', level: 'bucket', subresource: 'delete', headers: [...checksums, 'x-amz-bypass-governance-retention'] },
   { name: 'PutObject', method: 'PUT', level: 'object', headers: [...describing, ...checksums] },
   {
     name: 'CopyObject',
@@ -76,7 +77,14 @@ const operations = [
     parameters: ['versionId', ...responseOverrides],
     headers: ['x-amz-checksum-mode'],
   },
-  { name: 'DeleteObject', method: 'DELETE', level: 'object', parameters: ['versionId'] },
+  {
+    name: 'DeleteObject',
+    method: 'DELETE',
+    level: 'object',
+    parameters: ['versionId'],
+    headers: ['x-amz-bypass-governance-retention'],
+  },
+  { name: 'GetObjectRetention', method: 'GET', level: 'object', subresource: 'retention', parameters: ['versionId'] },
   { name: 'GetObjectTagging', method: 'GET', level: 'object', subresource: 'tagging', parameters: ['versionId'] },
   { name: 'PutObjectTagging', method: 'PUT', level: 'object', subresource: 'tagging', parameters: ['versionId'], headers: checksums },
   { name: 'DeleteObjectTagging', method: 'DELETE', level: 'object', subresource: 'tagging', parameters: ['versionId'] },

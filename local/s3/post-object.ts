@@ -9,6 +9,7 @@ import type { Bucket } from './bucket.js';
 import { algorithmsToRun, declaredChecksums, verifiedChecksum } from './declared-checksums.js';
 import { authorizeKey } from './encryption.js';
 import { checkKey, describedObject, tagsOfXml } from './object-description.js';
+import { requireDigest } from './object-lock.js';
 import type { ObjectDescription, StoredObject } from './object-record.js';
 import { allowedSizes, checkForm, parsePolicy, type FormFields } from './post-policy.js';
 import { signerOfForm, type CredentialFinder } from './post-signature.js';
@@ -72,6 +73,7 @@ async function acceptForm(
 
   const { minimum, maximum } = allowedSizes(policy);
   const declared = declaredChecksums(headersOfForm(fields));
+  requireDigest(bucket.objectLock, headersOfForm(fields));
   const body = await state.objects.bodies.stage(upTo(file, maximum), algorithmsToRun(declared));
   if (body.size < minimum) {
     await state.objects.bodies.discard(body.bodyFile);

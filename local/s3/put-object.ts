@@ -6,6 +6,7 @@ import type { Bucket } from './bucket.js';
 import { checkWriteCondition } from './conditions.js';
 import { algorithmsToRun, checksumHeaders, declaredChecksums, verifiedChecksum } from './declared-checksums.js';
 import { authorizeKey, encryptionHeaders } from './encryption.js';
+import { newRetention, requireDigest } from './object-lock.js';
 import { checkKey, describedObject } from './object-description.js';
 import { currentObject, withVersion, type Checksum, type ObjectDescription, type StoredObject } from './object-record.js';
 
@@ -18,6 +19,7 @@ export async function putObject(state: S3State, request: ObjectRequest): Promise
   const description = describedObject(headers, bucket.encryption, identity);
   authorizeKey(authorize, principal, description.encryption, 'kms:GenerateDataKey');
   const declared = declaredChecksums(headers);
+  requireDigest(bucket.objectLock, headers);
 
   const body = await state.objects.bodies.stage([request.body], algorithmsToRun(declared));
   const stored = await storeStaged(state, { bucket, key, description, body, conditions: headers }, () =>
@@ -55,6 +57,7 @@ export async function storeStaged(
       size: body.size,
       bodyFile: body.bodyFile,
       ...(checksum === undefined ? {} : { checksum }),
+      ...newRetention(bucket.objectLock, state.now()),
     };
     await state.objects.change(bucket.name, key, (versions) => {
       checkWriteCondition(write.conditions, currentObject(versions));

@@ -18,6 +18,7 @@ import {
   listParts,
   uploadPart,
 } from './multipart-upload.js';
+import { getObjectLockConfiguration, getObjectRetention } from './object-lock.js';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.js';
 import { effectiveHeaders, operationOf, requestTarget, type OperationName } from './operation-name.js';
 import { postObject } from './post-object.js';
@@ -32,6 +33,7 @@ const bucketOperations: Partial<Record<OperationName, BucketOperation>> = {
   HeadBucket: headBucket,
   GetBucketLocation: getBucketLocation,
   GetBucketVersioning: getBucketVersioning,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
   ListMultipartUploads: listMultipartUploads,
@@ -44,6 +46,7 @@ const objectOperations: Partial<Record<OperationName, ObjectOperation>> = {
   GetObject: getObject,
   HeadObject: headObject,
   DeleteObject: deleteObject,
+  GetObjectRetention: getObjectRetention,
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
