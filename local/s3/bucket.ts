@@ -4,8 +4,7 @@ import { AwsError } from '../cloud/service.js';
 import type { CorsRule } from './cors.js';
 import type { Encryption } from './encryption.js';
 import type { LifecycleRule } from './lifecycle.js';
-import type { ObjectLock } from './object-lock.js';
-import type { Versioning } from './object-record.js';
+import type { ObjectLock, Versioning } from './object-record.js';
 
 export interface BucketConfiguration {
   readonly encryption: Encryption;

@@ -5,13 +5,8 @@
 import { AwsError } from '../cloud/service.js';
 import { objectArn, xmlAnswer, type Answer, type BucketRequest, type ObjectRequest, type S3State } from './answer.js';
 import { objectOfRequest } from './get-object.js';
-import { isRetained, type ObjectVersion, type Retention, type RetentionMode } from './object-record.js';
+import { isRetained, type ObjectLock, type ObjectVersion, type Retention } from './object-record.js';
 import { element, s3Document, textElement } from './xml.js';
-
-export interface ObjectLock {
-  /** What each new version gets. */
-  readonly defaultRetention?: { readonly mode: RetentionMode; readonly days: number };
-}
 
 const bypassHeader = 'x-amz-bypass-governance-retention';
 const day = 86_400_000;

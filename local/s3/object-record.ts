@@ -21,6 +21,12 @@ export interface ObjectDescription {
 
 export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE';
 
+/** Of a bucket. */
+export interface ObjectLock {
+  /** What each new version gets. */
+  readonly defaultRetention?: { readonly mode: RetentionMode; readonly days: number };
+}
+
 export interface Retention {
   readonly mode: RetentionMode;
   /** Milliseconds since the epoch. */
