@@ -11,6 +11,7 @@ export const functionEnvironments = {
   'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'key-rotation': ['KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'GATEWAY_URL', 'ROTATION_OVERLAP_SECONDS'],
   'settings-admin': [...gate, 'SETTINGS_TABLE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'STAGE', 'PROVIDER', 'SENDING', 'MAX_FILE_SIZE_MB', 'DOCUMENT_TOKEN_MINUTES'],
+  'key-reminders': ['KEYS_TABLE', 'NOTICES_TOPIC', 'STAGE'],
   'fax-upload': [
     ...gate,
     'FAXES_TABLE',

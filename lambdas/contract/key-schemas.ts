@@ -20,7 +20,7 @@ const rangeSchema = z.string().check(z.refine((text) => anyRange.safeParse(text)
 
 /** What is chosen when a key is created, and may be edited later. */
 const chosen = {
-  name: z.nullish(z.string().check(z.trim(), z.minLength(1, 'must not be empty'), z.maxLength(100, 'must be at most 100 characters'))),
+  name: z.nullish(z.string().check(z.trim(), z.minLength(1, 'must not be empty'), z.maxLength(100, 'must be at most 100 characters'), z.regex(/^\P{Cc}*$/u, 'must be one line of text'))),
   scopes: z.optional(z.array(scopeSchema).check(z.minLength(1, 'must name at least one scope'), z.maxLength(20, 'must name at most 20 scopes'))),
   tier: z.optional(tierSchema),
   expires_at: z.nullish(z.iso.datetime({ offset: true, error: 'must be a date and time such as 2027-01-31T00:00:00Z' })),
