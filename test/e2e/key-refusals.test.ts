@@ -2,7 +2,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { createKeyId, createToken } from '../../lambdas/keys/token.js';
 import { isKeyId } from '../../lambdas/contract/identifiers.js';
-import { call, createKey } from './gateway-client.js';
+import { call, createKey, until } from './gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { functionId, readTemplate, type Template } from './stack-resources.js';
@@ -58,11 +58,19 @@ describe('a refusal', () => {
 });
 
 describe('who owns the account', () => {
+  it('sees on the screen of npm start that the bootstrap key has ended, and the caller does not', async () => {
+    const admin = await create({ scopes: ['admin'] });
+    const { status, body } = await call(base, 'GET', '/fax/none', { key: bootstrap });
+    expect([status, body]).toEqual([401, { detail: 'Invalid or missing API key', code: 'unauthorized' }]);
+    await until(async () => cloud.logs(), (screen) => screen.includes('The bootstrap key was presented, but it ended with the first admin key'));
+    await loseTheRoster();
+    expect((await call(base, 'DELETE', `/admin/api-keys/${admin.key_id}`, { key: bootstrap })).status).toBe(200);
+  });
+
   it('gets back in when every admin key is lost: without the roster, the bootstrap key works again', async () => {
     const lost = await create({ scopes: ['admin'] });
     expect(await knock(bootstrap)).toBe(401);
-    const [keysTable] = Object.keys(template.Resources).filter((id) => /^KeysTable[0-9A-F]{8}$/.test(id));
-    await cloud.clients.dynamodb.send(new DeleteItemCommand({ TableName: cloud.resources[keysTable ?? ''], Key: { pk: { S: 'ROSTER' } } }));
+    await loseTheRoster();
     expect(await knock(bootstrap)).toBe(404);
     // The next admin key ends it again, and the lost one can be revoked.
     const found = await create({ scopes: ['admin'] });
@@ -71,3 +79,9 @@ describe('who owns the account', () => {
     expect(await knock(lost.token)).toBe(401);
   });
 });
+
+/** What docs/security/keys.md tells whoever owns the account to do. */
+async function loseTheRoster(): Promise<void> {
+  const [keysTable] = Object.keys(template.Resources).filter((id) => /^KeysTable[0-9A-F]{8}$/.test(id));
+  await cloud.clients.dynamodb.send(new DeleteItemCommand({ TableName: cloud.resources[keysTable ?? ''], Key: { pk: { S: 'ROSTER' } } }));
+}
