@@ -8,6 +8,7 @@ import type { Config } from './config.js';
 import { Faxes } from './faxes.js';
 import { Gateway } from './gateway.js';
 import { Health } from './health.js';
+import { KeyReminders } from './key-reminders.js';
 import { KeyRotation } from './key-rotation.js';
 import { Keys } from './keys.js';
 import { Limits } from './limits.js';
@@ -48,6 +49,7 @@ export class FaxbotStack extends Stack {
     });
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
+    new KeyReminders(this, 'KeyReminders', { config, keys, notices });
     new Monitoring(this, 'Monitoring', { config, notices, auditLog: audit.logGroup, accessLog: gateway.accessLog });
 
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });

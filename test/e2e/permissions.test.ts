@@ -40,6 +40,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...gate,
     'secretsmanager:GetSecretValue on KeysPepper',
   ],
+  'key-reminders': [
+    ...ownLog('KeyRemindersFunctionLog'),
+    ...tracing,
+    'dynamodb:Query on KeysTable/index/listing',
+    'kms:Decrypt on NoticesKey',
+    'kms:GenerateDataKey on NoticesKey',
+    'sns:Publish on NoticesTopic',
+  ],
   'key-rotation': [
     ...auditTrail,
     ...ownLog('KeyRotationFunctionLog'),
