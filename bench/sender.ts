@@ -116,6 +116,7 @@ function requireSuccess({ outcome }: Invoked): void {
 function startSender(aws: StandIn): Promise<FunctionProcess> {
   const environment: FunctionEnvironment<'fax-sender'> = {
     FAXES_TABLE: faxesTable,
+    SETTINGS_TABLE: 'settings',
     DOCUMENTS_BUCKET: 'documents',
     SEND_QUEUE: `${aws.url}/000000000000/send`,
     AUDIT_TABLE: 'audit',

@@ -156,7 +156,7 @@ export class Faxes extends Construct {
     return read;
   }
 
-  private createSender({ config, audit }: FaxesProps, timeout: Duration): void {
+  private createSender({ config, settings, audit }: FaxesProps, timeout: Duration): void {
     const sender = new FaxbotFunction(this, 'Sender', {
       config,
       functionName: 'fax-sender',
@@ -166,6 +166,7 @@ export class Faxes extends Construct {
       timeout,
       environment: {
         FAXES_TABLE: this.table.tableName,
+        SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         ...audit.environment,
@@ -178,6 +179,7 @@ export class Faxes extends Construct {
     this.grantTable(sender, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.grantReadDocuments(sender);
     this.grantNudge(sender);
+    settings.grantRead(sender);
     audit.grantAppend(sender);
     // Ten jobs of a batch are sent side by side; how many batches run is the one brake, since a new account has no
     // concurrency to reserve.

@@ -37,6 +37,7 @@ export const functionEnvironments = {
   ],
   'fax-sender': [
     'FAXES_TABLE',
+    'SETTINGS_TABLE',
     'DOCUMENTS_BUCKET',
     'SEND_QUEUE',
     'AUDIT_TABLE',

@@ -1,5 +1,6 @@
 /** Serves what reads faxes: GET /fax/{id}, its document, and the administrators' list. */
 import { auditPublisher } from '../audit/publish-events.js';
+import { silencedBy } from '../audit/silence.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
@@ -19,7 +20,7 @@ const reading: FaxReading = {
   tokenSecret: cachedSecret(environment.DOCUMENT_TOKEN_SECRET, 300),
   tokenMinutes: async () => (await settings()).pdfTokenTtlMinutes ?? deployedTokenMinutes,
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
-  publish: auditPublisher(environment),
+  publish: auditPublisher(environment, silencedBy(settings)),
 };
 
 export const handler = apiHandler<'fax-read'>(

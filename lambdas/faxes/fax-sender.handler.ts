@@ -2,9 +2,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { auditPublisher } from '../audit/publish-events.js';
+import { silencedBy } from '../audit/silence.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
 import { chooseProvider } from '../providers/choose-provider.js';
+import { settingsReader } from '../settings/settings-reader.js';
 import { openDocument } from './document-reader.js';
 import { dynamoJobStore } from './job-store.js';
 import { nudge, readNudge } from './send-queue.js';
@@ -16,7 +18,7 @@ const sending: Sending = {
   provider: chooseProvider(environment),
   openDocument: (key) => openDocument(environment.DOCUMENTS_BUCKET, key),
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
-  publish: auditPublisher(environment),
+  publish: auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE))),
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   claimSeconds: wholeNumber(environment.CLAIM_SECONDS),
   clock: Date.now,

@@ -1,8 +1,10 @@
 /** The sweeper: runs every minute. */
 import { auditPublisher } from '../audit/publish-events.js';
+import { silencedBy } from '../audit/silence.js';
 import { dynamoKeyStore } from '../keys/key-store.js';
 import { readEnvironment } from '../platform/environment.js';
 import { log } from '../platform/log.js';
+import { settingsReader } from '../settings/settings-reader.js';
 import { dynamoSettingsStore } from '../settings/settings-store.js';
 import { dynamoJobStore } from './job-store.js';
 import { nudgeTen } from './send-queue.js';
@@ -12,7 +14,7 @@ const environment = readEnvironment('sweeper');
 const jobs = dynamoJobStore(environment.FAXES_TABLE);
 const keys = dynamoKeyStore(environment.KEYS_TABLE);
 const settings = dynamoSettingsStore(environment.SETTINGS_TABLE);
-const publish = auditPublisher(environment);
+const publish = auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE)));
 
 export async function handler(): Promise<SweepReport> {
   const report = await sweep({ jobs, keys, settings, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });

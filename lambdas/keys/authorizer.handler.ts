@@ -1,6 +1,7 @@
 /** The Lambda authorizer: sees every request to an operation that is not open, without a cache in front. */
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { auditLogWriter } from '../audit/audit-log-store.js';
+import { unlessSilenced } from '../audit/silence.js';
 import { namedKeyOf, type NamedKey } from '../auth-events/auth-event.js';
 import { authEventRecorder } from '../auth-events/auth-event-store.js';
 import { refusalRecorder } from '../auth-events/record-refusal.js';
@@ -25,8 +26,8 @@ import { settingsReader } from '../settings/settings-reader.js';
 const environment = readEnvironment('authorizer');
 const peppers = kept(async () => parsePeppers(await readSecret(environment.PEPPER_SECRET)), 300);
 const bootstrapKey = kept(() => readSecret(environment.BOOTSTRAP_SECRET), 60);
-const recordRefusal = refusalRecorder({ writeAuditLog: auditLogWriter(environment.AUDIT_LOG_GROUP), record: authEventRecorder(environment) });
 const settings = settingsReader(environment.SETTINGS_TABLE);
+const recordRefusal = refusalRecorder({ writeAuditLog: unlessSilenced(auditLogWriter(environment.AUDIT_LOG_GROUP), settings), record: authEventRecorder(environment) });
 
 type Identity =
   /** `nativeKey`: the native API Gateway key that it leases; without one it shares its plan's. */

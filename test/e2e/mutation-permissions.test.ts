@@ -146,6 +146,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(getFax)) },
   },
   'fax-sender': {
+    'dynamodb:GetItem on SettingsTable': { ask: nudge },
     'logs:CreateLogStream on AuditLog': { ask: nudge },
     'logs:PutLogEvents on AuditLog': { ask: nudge },
     'dynamodb:PutItem on AuditChain': { ask: nudge },

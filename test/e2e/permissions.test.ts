@@ -97,6 +97,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...ownLog('FaxesSenderLog'),
     ...tracing,
     'dynamodb:GetItem on FaxesTable',
+    'dynamodb:GetItem on SettingsTable',
     'dynamodb:PutItem on FaxesTable',
     'kms:Decrypt on FaxesDocumentsKey',
     's3:GetObject on FaxesDocuments/documents/*',
