@@ -8,6 +8,8 @@ export const inertResourceTypes: Readonly<Record<string, string>> = {
     'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
   'AWS::SQS::QueuePolicy':
     'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
+  'AWS::SecretsManager::ResourcePolicy':
+    'Resource policies are not evaluated: the only callers are roles of this account, whose identity policies are; secrets are never deleted here.',
   'AWS::SNS::TopicPolicy':
     'Resource policies are not evaluated: the only publishers are roles of this account, whose identity policies are, and TLS (aws:SecureTransport) does not exist on the loopback.',
   'AWS::ApiGateway::Account':

@@ -25,8 +25,7 @@ const fullAtBytes = 8 * 1024 * 1024;
 export class MessageFile {
   readonly #current: string;
   readonly #older: string;
-  /** Before the first message of this process: a line that a crash cut off must not run into it. */
-  #separator = '\n';
+  #isWhole = false;
 
   constructor(
     stateDirectory: string,
@@ -39,8 +38,14 @@ export class MessageFile {
   /** The message is with the operating system when this returns. */
   append(message: PublishedMessage): void {
     if (existsSync(this.#current) && statSync(this.#current).size >= this.fullAt) renameSync(this.#current, this.#older);
-    appendFileSync(this.#current, `${this.#separator}${JSON.stringify(message)}\n`, { mode: 0o600 });
-    this.#separator = '';
+    appendFileSync(this.#current, `${this.#cutOff() ? '\n' : ''}${JSON.stringify(message)}\n`, { mode: 0o600 });
+  }
+
+  /** Before the first message of this process: a line that a crash cut off must not run into it. */
+  #cutOff(): boolean {
+    if (this.#isWhole) return false;
+    this.#isWhole = true;
+    return existsSync(this.#current) && !/^$|\n$/.test(readFileSync(this.#current, 'latin1').slice(-1));
   }
 
   /** The messages that are still kept, oldest first. The last line may have been cut off by a crash. */

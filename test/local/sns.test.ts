@@ -1,5 +1,5 @@
 /** SNS: what may be published, who may, where it stays, and what is refused at deployment. */
-import { appendFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateTopicCommand, GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, ListTopicsCommand, PublishCommand, SNSClient,
@@ -65,6 +65,7 @@ describe('a published message', () => {
     await create();
     await publish({ Message: 'two' });
     expect(messages().map(({ message }) => message)).toEqual(['one', 'two']);
+    expect(readFileSync(join(stateDirectory, 'messages.jsonl'), 'utf8').split('\n')).toHaveLength(4);
   });
 
   test('takes the place of the oldest when the file is full', () => {
