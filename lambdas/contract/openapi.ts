@@ -35,6 +35,7 @@ export function openApiDocument(): JsonObject {
     paths,
     components: {
       schemas: components,
+      headers,
       securitySchemes: {
         ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         Bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token' },
@@ -58,7 +59,7 @@ function describeOperation(id: OperationId, operation: Operation, components: Js
     ],
     ...describeBody('application/json', schemas.body, components),
     ...describeBody('multipart/form-data', schemas.form, components),
-    responses: { ...describeAnswers(schemas, components), ...describeErrors(operation, schemas, components) },
+    responses: { ...describeAnswers(operation, schemas, components), ...describeErrors(operation, schemas, components) },
   };
 }
 
@@ -90,14 +91,16 @@ function describeBody(mediaType: string, schema: z.ZodMiniType | undefined, comp
   return { requestBody: { required: true, content: { [mediaType]: { schema: jsonSchema(schema, components, 'input') } } } };
 }
 
-function describeAnswers(schemas: OperationSchemas, components: JsonObject): JsonObject {
+function describeAnswers(operation: Operation, schemas: OperationSchemas, components: JsonObject): JsonObject {
+  const limits: JsonObject = operation.authentication.kind === 'none' ? {} : Object.fromEntries(limitHeaderNames.map((name) => [name, headerReference(name)]));
   return Object.fromEntries(
     Object.entries(schemas.answers).map(([status, answer]): [string, Json] => [
       status,
       answer === 'redirect'
-        ? { description: 'The address of the document, for a short time', headers: { Location: { required: true, schema: { type: 'string' } } } }
+        ? { description: 'The address of the document, for a short time', headers: { Location: { required: true, schema: { type: 'string' } }, ...limits } }
         : {
             description: 'The answer',
+            ...(Object.keys(limits).length === 0 ? {} : { headers: limits }),
             content: {
               'application/json': { schema: jsonSchema(answer, components, 'output') },
               ...(schemas.text === undefined ? {} : { 'text/plain': { schema: { type: 'string', description: schemas.text } } }),
@@ -114,9 +117,26 @@ function describeErrors(operation: Operation, schemas: OperationSchemas, compone
   return Object.fromEntries(
     [...byStatus].map(([status, some]): [string, Json] => [
       String(status),
-      { description: some.map((code) => `\`${code}\`: ${errors[code].detail}`).join('; '), content: { 'application/json': { schema } } },
+      {
+        description: some.map((code) => `\`${code}\`: ${errors[code].detail}`).join('; '),
+        ...(status === errors.rate_limited.status ? { headers: { 'Retry-After': headerReference('Retry-After') } } : {}),
+        content: { 'application/json': { schema } },
+      },
     ]),
   );
+}
+
+/** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11 */
+const headers = {
+  'RateLimit-Policy': { required: false, description: 'The limit of the key, where it has one: `q` requests in each `w` seconds', schema: { type: 'string' } },
+  RateLimit: { required: false, description: 'What is left of it: `r` requests for the next `t` seconds', schema: { type: 'string' } },
+  'Retry-After': { required: true, description: 'Seconds to wait', schema: { type: 'string', pattern: '^[0-9]+$' } },
+} as const satisfies JsonObject;
+
+const limitHeaderNames = ['RateLimit-Policy', 'RateLimit'] as const;
+
+function headerReference(name: keyof typeof headers): JsonObject {
+  return { $ref: `#/components/headers/${name}` };
 }
 
 function groupByStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {

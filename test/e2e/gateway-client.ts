@@ -6,13 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
+const headerShape = z.object({ required: z.boolean() });
 const answerShape = z.object({
-  headers: z.record(z.string(), z.object({ required: z.boolean() })).optional(),
+  headers: z.record(z.string(), z.union([headerShape, z.object({ $ref: z.string() })])).optional(),
   content: z.object({ 'application/json': z.object({ schema: z.record(z.string(), z.unknown()) }), 'text/plain': z.object({}).optional() }).optional(),
 });
 const documentShape = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string(), responses: z.record(z.string(), answerShape) }))),
-  components: z.record(z.string(), z.unknown()),
+  components: z.looseObject({ headers: z.record(z.string(), headerShape) }),
 });
 const openApi = documentShape.parse(JSON.parse(readFileSync(join(__dirname, '..', '..', 'openapi.json'), 'utf8')));
 
@@ -69,7 +70,8 @@ function holdAgainstContract(method: string, path: string, { status, headers, bo
   }
   const declared = operation.responses[String(status)];
   if (declared === undefined) throw new Error(`${operation.operationId} does not declare the status ${status}: ${JSON.stringify(body)}`);
-  for (const [name, { required }] of Object.entries(declared.headers ?? {})) {
+  for (const [name, header] of Object.entries(declared.headers ?? {})) {
+    const { required } = '$ref' in header ? headerShape.parse(openApi.components.headers[header.$ref.replace('#/components/headers/', '')]) : header;
     if (required && !headers.has(name)) throw new Error(`The answer ${status} of ${operation.operationId} lacks the header ${name}`);
   }
   const schema = declared.content?.['application/json'].schema;
