@@ -29,6 +29,7 @@ export class FaxbotStack extends Stack {
     const notices = new Notices(this, 'Notices', { config });
     const authEvents = new AuthEvents(this, 'AuthEvents', { config });
     const limits = new Limits(this, 'Limits', { config, authEvents });
+    const authHistory = authEvents.addHistory({ config, limits });
     const audit = new Audit(this, 'Audit', { config, limits });
     const settings = new Settings(this, 'Settings', { config, audit, limits });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
@@ -43,6 +44,7 @@ export class FaxbotStack extends Stack {
         'key-admin': keys.administration,
         'settings-admin': settings.administration,
         'audit-read': audit.read,
+        'auth-history': authHistory,
         health: health.function,
       },
       stackUniqueId,

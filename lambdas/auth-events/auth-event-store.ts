@@ -24,7 +24,7 @@ function toItem({ id, time, outcome, reason, caller, key, origin, suppressed }: 
   const ts = new Date(time).toISOString();
   return {
     day: ts.slice(0, 10),
-    at: `${ts}#${id}`,
+    at: `${ts}~${id}`,
     v: 1,
     outcome,
     reason,

@@ -7,7 +7,7 @@ import { actorOf, type Caller } from '../platform/caller.js';
 import { logFailure } from '../platform/failure-log.js';
 import type { NamedKey } from './auth-event.js';
 import type { RecordAuthEvent } from './auth-event-store.js';
-import { WriteBudget, type WriteRate } from './write-budget.js';
+import { WriteBudget, writeRate } from './write-budget.js';
 
 export interface Refusal {
   readonly reason: RefusalReason;
@@ -20,15 +20,12 @@ export interface Refusal {
   readonly now: number;
 }
 
-/** Of each execution environment, for refusals that name an existing key and again for all others. */
-const rate: WriteRate = { perSecond: 5, perMinute: 60 };
-
 /**
  * Records refusals before they are answered. It never fails. A flood of them is counted, not written; garbage has a budget of
  * its own, so that it can't hide what happens to a real key.
  */
 export function refusalRecorder({ writeAuditLog, record }: { readonly writeAuditLog: WriteAuditLog; readonly record: RecordAuthEvent }): (refusal: Refusal) => Promise<void> {
-  const budgets = { known: new WriteBudget(rate), unknown: new WriteBudget(rate) };
+  const budgets = { known: new WriteBudget(writeRate), unknown: new WriteBudget(writeRate) };
   return async ({ reason, caller, key, origin, now }) => {
     // Whoever presents the bootstrap key after its end knows it.
     const budget = key !== undefined || reason === 'bootstrap_ended' ? budgets.known : budgets.unknown;

@@ -7,6 +7,9 @@ export interface WriteRate {
   readonly perMinute: number;
 }
 
+/** Of each execution environment, for each kind of event that has a budget of its own. */
+export const writeRate: WriteRate = { perSecond: 5, perMinute: 60 };
+
 export class WriteBudget {
   private readonly second = new Period(1_000);
   private readonly minute = new Period(60_000);

@@ -49,6 +49,7 @@ export const functionEnvironments = {
   ],
   sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SETTINGS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'audit-read': [...gate, 'AUDIT_TABLE'],
+  'auth-history': gate,
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
 import { auditLogQuerySchema, auditLogSchema } from './audit-schemas.js';
+import { authEventsQuerySchema, authHistorySchema } from './auth-event-schemas.js';
 import type { OperationId } from './operations.js';
 import {
   apiKeySchema,
@@ -121,6 +122,7 @@ export const operationSchemas = {
     answers: { 200: changedSettingsSchema },
     errors: ['invalid_json', 'invalid_request', 'settings_conflict', 'audit_unavailable'],
   },
+  listAuthEvents: { query: authEventsQuerySchema, answers: { 200: authHistorySchema }, errors: ['invalid_request'] },
 
   getHealth: { answers: { 200: okSchema }, errors: [] },
   getReadiness: { answers: { 200: readinessSchema, 503: readinessSchema }, errors: [] },

@@ -18,7 +18,7 @@ export type Authentication =
   | { readonly kind: 'token'; readonly scope: Scope };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'health';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'health';
 
 /** A limit that an operation has of its own, counted apart from the key's other requests. */
 export type LimitClass = 'inbound-list' | 'inbound-get';
@@ -62,6 +62,7 @@ export const operations = {
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
 
   readAuditLog: { summary: 'Read the audit trail', method: 'GET', path: '/admin/logs', authentication: key('admin'), servedBy: 'audit-read' },
+  listAuthEvents: { summary: 'Read the history of sign-ins', method: 'GET', path: '/admin/auth-events', authentication: key('keys:manage'), servedBy: 'auth-history' },
   getSettings: { summary: 'Read the settings', method: 'GET', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },
   updateSettings: { summary: 'Change settings', method: 'PUT', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },
   validateSettings: { summary: 'Say what a change of settings would do', method: 'POST', path: '/admin/settings/validate', authentication: key('admin'), servedBy: 'settings-admin' },

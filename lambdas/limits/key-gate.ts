@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { namedKeyOf } from '../auth-events/auth-event.js';
 import { authEventRecorder, type RecordAuthEvent } from '../auth-events/auth-event-store.js';
-import { WriteBudget, type Allowance } from '../auth-events/write-budget.js';
+import { WriteBudget, writeRate, type Allowance } from '../auth-events/write-budget.js';
 import type { GateEnvironment } from '../contract/environment.js';
 import { operations, type Operation } from '../contract/operations.js';
 import { isKeyCaller } from '../platform/caller.js';
@@ -18,15 +18,12 @@ export function keyGate(environment: GateEnvironment): Gate {
 const nothing = Promise.resolve();
 const free: Passage = { kind: 'open', headers: {}, written: nothing };
 
-/** Events of keys that are over their limit, of each execution environment. */
-const limitedRate = { perSecond: 5, perMinute: 60 };
-
 /**
  * The gate, with what it counts and records by. The history gets the first request of each caller and minute, and the first that
  * an environment refuses of them.
  */
 export function gateWith({ count, record }: { readonly count: CountUse; readonly record: RecordAuthEvent }): Gate {
-  const budget = new WriteBudget(limitedRate);
+  const budget = new WriteBudget(writeRate);
   const refusals = new FirstOfMinute();
   return async (request) => {
     const { caller, now } = request;

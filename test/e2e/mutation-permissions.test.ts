@@ -67,6 +67,7 @@ const changeSettings = async (scene: Scene) => {
   const { version, values } = z.object({ version: z.number(), values: z.object({ INBOUND_LIST_RPM: z.number() }) }).parse((await readSettings(scene)).body);
   return request(scene, 'PUT', '/admin/settings', { json: { version, values: { INBOUND_LIST_RPM: values.INBOUND_LIST_RPM + 1 } } });
 };
+const listAuthEvents = (query: string) => (scene: Scene) => request(scene, 'GET', `/admin/auth-events${query}`);
 const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
 const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
 const getFax = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}`);
@@ -174,6 +175,12 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:GetItem on SettingsTable': { ask: sweepNowOf },
     'dynamodb:UpdateItem on SettingsTable': { ask: sweepNowOf },
+  },
+  'auth-history': {
+    'dynamodb:Query on AuthEventsTable': { ask: expecting(failed, listAuthEvents('')) },
+    'dynamodb:Query on AuthEventsTable/index/key': { ask: expecting(failed, listAuthEvents('?key_id=0123456789ab')) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(listAuthEvents(''))) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listAuthEvents('')) },
   },
   'audit-read': {
     'dynamodb:Query on AuditChain': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },

@@ -122,6 +122,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on SettingsTable',
     'sqs:SendMessage on FaxesSendQueue',
   ],
+  'auth-history': [
+    ...ownLog('AuthEventsHistoryLog'),
+    ...tracing,
+    'dynamodb:Query on AuthEventsTable',
+    'dynamodb:Query on AuthEventsTable/index/key',
+    ...gate,
+  ],
   'audit-read': [...ownLog('AuditReadLog'), ...tracing, 'dynamodb:Query on AuditChain', ...gate],
   health: [
     ...ownLog('HealthFunctionLog'),
