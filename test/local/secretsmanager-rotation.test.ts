@@ -1,4 +1,4 @@
-/** Rotation of secrets: the four steps, retries, schedules, restarts. The functions are callbacks here; one test at the end runs a real one. */
+/** Rotation of secrets: the four steps, retries, schedules, restarts. The functions are callbacks here; secretsmanager-rotator.test.ts runs a real one. */
 import {
   CancelRotateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand, SecretsManagerClient,
   UpdateSecretVersionStageCommand, type RotateSecretCommandInput,
@@ -8,7 +8,6 @@ import type { CloudModule } from '../../local/cloud/module.js';
 import { AwsError } from '../../local/cloud/service.js';
 import { createSecretsManager } from '../../local/secretsmanager/secretsmanager.js';
 import type { Timers } from '../../local/scheduler/timers.js';
-import { startCore } from './core-assembly.js';
 import { containing, startOneModule, type OneModule } from './one-module.js';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:rotate';
@@ -364,48 +363,4 @@ describe('a schedule', () => {
     await cloud.module.start?.();
     expect((await describeSecret()).RotationEnabled).toBe(true);
   });
-});
-
-test('a real function rotates, with its role and its resource policy', async () => {
-  const source = `
-    const { SecretsManagerClient, PutSecretValueCommand, UpdateSecretVersionStageCommand, DescribeSecretCommand } = require(${JSON.stringify(require.resolve('@aws-sdk/client-secrets-manager'))});
-    const client = new SecretsManagerClient({});
-    exports.handler = async ({ Step, SecretId, ClientRequestToken }) => {
-      const { RotationEnabled, VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
-      if (!RotationEnabled || VersionIdsToStages[ClientRequestToken] === undefined) throw new Error('no rotation');
-      if (Step === 'createSecret') await client.send(new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString: 'new', VersionStages: ['AWSPENDING'] }));
-      if (Step === 'finishSecret') {
-        const [old] = Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes('AWSCURRENT'));
-        await client.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: ClientRequestToken, RemoveFromVersionId: old }));
-      }
-    };`;
-  const core = await startCore({
-    resources: {
-      Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'consumer', SecretString: 'old' } },
-      Permission: { Type: 'AWS::Lambda::Permission', Properties: { Action: 'lambda:InvokeFunction', FunctionName: { Ref: 'Rotate' }, Principal: 'secretsmanager.amazonaws.com', SourceAccount: { Ref: 'AWS::AccountId' } } },
-      Schedule: {
-        Type: 'AWS::SecretsManager::RotationSchedule',
-        DependsOn: ['Permission'],
-        Properties: { SecretId: { Ref: 'Secret' }, RotationLambdaARN: { 'Fn::GetAtt': ['Rotate', 'Arn'] }, RotationRules: { ScheduleExpression: 'rate(30 days)' } },
-      },
-    },
-    functions: {
-      Rotate: {
-        source,
-        statements: [{ Effect: 'Allow', Action: ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'], Resource: { Ref: 'Secret' } }],
-        properties: { MemorySize: 512, Timeout: 60 },
-      },
-    },
-  });
-  const administrator = new SecretsManagerClient({ endpoint: core.endpointUrl, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-  try {
-    const deadline = Date.now() + 50_000;
-    const current = async () => (await administrator.send(new GetSecretValueCommand({ SecretId: 'consumer' }))).SecretString;
-    while ((await current()) !== 'new' && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(core.warnings).toEqual([]);
-    expect(await current()).toBe('new');
-  } finally {
-    administrator.destroy();
-    await core.end();
-  }
 });
