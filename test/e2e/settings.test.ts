@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import * as z from 'zod';
 import { settingNames } from '../../lambdas/contract/settings-schemas.js';
 import { auditTrail } from './audit-trail.js';
-import { call, faxForm, readCreatedKey, readFax, until, type GatewayAnswer } from './gateway-client.js';
+import { call, createKey, faxForm, readFax, until, type GatewayAnswer } from './gateway-client.js';
 import { startLocalCloud, withTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { readTemplate, type Template } from './stack-resources.js';
@@ -13,12 +13,15 @@ let assembly: string;
 let template: Template;
 let cloud: RunningLocalCloud;
 let base: string;
+/** A key with every scope but admin. */
+let keyManager: string;
 
 beforeAll(async () => {
   assembly = await testAssembly();
   template = readTemplate(assembly);
   cloud = await startLocalCloud({ assembly, apiKey: admin });
   base = cloud.gatewayUrl;
+  keyManager = (await createKey(base, admin, { scopes: ['fax:send', 'fax:read', 'inbound:list', 'inbound:read', 'keys:manage'] })).token;
 }, 240_000);
 afterAll(() => cloud.stop());
 
@@ -170,7 +173,7 @@ describe('a change', () => {
   });
 
   it('stands in the audit trail with its difference, and with who made it', async () => {
-    const key = readCreatedKey(await call(base, 'POST', '/admin/api-keys', { key: admin, json: { scopes: ['admin'], expires_at: '2099-01-01T00:00:00Z' } }));
+    const key = await createKey(base, admin, { scopes: ['admin'], expires_at: '2099-01-01T00:00:00Z' });
     const { version, values } = await read();
     expect(await call(base, 'PUT', '/admin/settings', { key: key.token, json: { version, values: { DEFAULT_KEY_EXPIRY_DAYS: 90 } } })).toMatchObject({
       status: 200,
@@ -293,7 +296,7 @@ describe('within 30 seconds and without a deployment', () => {
     expect(await addressMinutes()).toBe(60);
     expect((await send(megabyte + 1)).status).not.toBe(413);
     expect((await warnings()).filter((warning) => opened.includes(warning))).toEqual([]);
-    const { body } = await change({ MAX_FILE_SIZE_MB: 1, PDF_TOKEN_TTL_MINUTES: 5, REQUIRE_API_KEY: false, AUDIT_LOG_ENABLED: false });
+    const { body } = await change({ MAX_FILE_SIZE_MB: 1, PDF_TOKEN_TTL_MINUTES: 5, REQUIRE_API_KEY: false, AUDIT_LOG_ENABLED: false, DEFAULT_KEY_EXPIRY_DAYS: 30, REQUIRE_IP_RANGES: true });
     expect(body).toMatchObject({ warnings: opened });
   });
   afterAll(() => restoreDefaults());
@@ -306,6 +309,17 @@ describe('within 30 seconds and without a deployment', () => {
 
   it('an address of a document works for as long as was set', async () => {
     expect(await until(addressMinutes, (minutes) => minutes !== 60, 30)).toBe(5);
+  });
+
+  it('a new key must name where it is used from, and expires when its creator names no time', async () => {
+    const create = (json: object) => call(base, 'POST', '/admin/api-keys', { key: admin, json });
+    const refused = await until(() => create({}), ({ status }) => status === 422, 30);
+    expect(refused.body).toMatchObject({ code: 'invalid_request', fields: [{ field: 'allowed_ips' }] });
+    const expiry = async (json: object) => z.looseObject({ expires_at: z.string().nullable() }).parse((await create({ allowed_ips: ['192.0.2.0/24'], ...json })).body).expires_at;
+    const days = (Date.parse((await expiry({})) ?? '') - Date.now()) / 86_400_000;
+    expect(Math.abs(days - 30)).toBeLessThan(0.01);
+    expect(await expiry({ expires_at: '2099-01-01T00:00:00.000Z' })).toBe('2099-01-01T00:00:00.000Z');
+    expect(await expiry({ expires_at: null })).toBeNull();
   });
 
   it('readiness warns of a gateway that is open, and of one that keeps no trace', async () => {
@@ -322,10 +336,8 @@ describe('who may not', () => {
     ['GET', '/versions'],
     ['POST', '/restore'],
   ])('%s /admin/settings%s: a key with every scope but admin gets a 403, and nobody without a key gets in', async (method, path) => {
-    const scopes = ['fax:send', 'fax:read', 'inbound:list', 'inbound:read', 'keys:manage'];
-    const { token } = readCreatedKey(await call(base, 'POST', '/admin/api-keys', { key: admin, json: { scopes } }));
     const json = method === 'GET' ? {} : { json: {} };
-    expect(await call(base, method, `/admin/settings${path}`, { key: token, ...json })).toMatchObject({
+    expect(await call(base, method, `/admin/settings${path}`, { key: keyManager, ...json })).toMatchObject({
       status: 403,
       body: { code: 'insufficient_scope', detail: 'Insufficient scope: admin required' },
     });
