@@ -42,7 +42,12 @@ function switchValue(name: SwitchSetting): z.ZodMiniBoolean {
 
 function wholeNumber({ least, most }: Bounds): z.ZodMiniNumber {
   const message = `must be a whole number from ${least} to ${most}`;
-  return z.number({ error: message }).check(z.int(message), z.minimum(least, message), z.maximum(most, message));
+  return z.number({ error: message }).check(z.int(message), z.minimum(least, message), z.maximum(most, message), z.overwrite(withoutMinusZero));
+}
+
+/** JSON has a -0, which is no other limit than 0. */
+function withoutMinusZero(value: number): number {
+  return value + 0;
 }
 
 function numberValue(name: NumberSetting | StackNumberSetting): z.ZodMiniNumber {
@@ -160,8 +165,8 @@ const settingFieldSchema = named(
 
 const settingsShape = {
   version: described(z.int(), 'Counts up with each change; 0 where nothing was ever saved'),
-  values: described(settingValuesSchema, 'The settings in force'),
-  defaults: described(settingValuesSchema, 'What holds for a setting that nobody changed'),
+  values: settingValuesSchema,
+  defaults: settingValuesSchema,
   fields: z.array(settingFieldSchema),
   changed_at: z.nullable(timestamp()),
   changed_by: z.nullable(changedBySchema),
@@ -173,11 +178,14 @@ const settingsShape = {
   ),
 };
 
-export const settingsSchema = named('Settings', z.object(settingsShape));
+const inForce = '`values` are in force; `defaults` hold for what nobody changed.';
+
+export const settingsSchema = named('Settings', z.object(settingsShape), inForce);
 
 export const changedSettingsSchema = named(
   'ChangedSettings',
   z.object({ ...settingsShape, changes: described(z.array(settingChangeSchema), 'What this request changed; where it is nothing, the version stays') }),
+  inForce,
 );
 
 export const settingsVerdictSchema = named(

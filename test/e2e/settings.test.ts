@@ -151,6 +151,9 @@ describe('a change', () => {
     const { version, values } = await read();
     expect(await put({ version, values })).toMatchObject({ status: 200, body: { version, changes: [] } });
     expect(await put({ version, values: {} })).toMatchObject({ status: 200, body: { version, changes: [] } });
+    const minusZero = `{"version": ${version}, "values": {"DEFAULT_KEY_EXPIRY_DAYS": -0}}`;
+    const headers = { 'Content-Type': 'application/json' };
+    expect(await call(base, 'PUT', '/admin/settings', { key: admin, raw: minusZero, headers })).toMatchObject({ status: 200, body: { version, changes: [] } });
     expect((await read()).version).toBe(version);
   });
 
