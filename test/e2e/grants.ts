@@ -56,6 +56,11 @@ export function grantsOf(template: Template, functionName: string): readonly Gra
   });
 }
 
+/** A statement's resource, or one of them, as a grant names it. */
+export function resourceName(written: unknown): string {
+  return resource.parse(written);
+}
+
 /** `action on resource`, without the digits that the CDK adds to a logical id. */
 export function words({ action, resource: on }: Pick<Grant, 'action' | 'resource'>): string {
   return `${action} on ${on.replace(/<(\w+?)[0-9A-F]{8}>/, '$1')}`;

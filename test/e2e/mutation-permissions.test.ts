@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
-import { grantsOf, words, type Grant } from './grants.js';
+import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
@@ -241,7 +241,7 @@ function take(from: EditableTemplate, name: string, wanted: string): void {
   const written = [document.Statement[grant.statement]?.Resource].flat();
   const others = grants
     .filter((one) => one !== grant && one.policy === grant.policy && one.statement === grant.statement)
-    .map(({ action, resource }) => ({ Effect: 'Allow', Action: action, Resource: written.find((one) => JSON.stringify(one).includes(/<(\w+)>/.exec(resource)?.[1] ?? '')) }));
+    .map(({ action, resource }) => ({ Effect: 'Allow', Action: action, Resource: written.find((one) => resourceName(one) === resource) }));
   policy.Properties = { ...policy.Properties, PolicyDocument: { ...document, Statement: document.Statement.toSpliced(grant.statement, 1, ...others) } };
 }
 
