@@ -38,6 +38,13 @@ module.exports = {
       to: { dependencyTypes: ['local'], pathNot: ['^local/', '^bin/install-packages\\.mjs$'] },
     },
     {
+      name: 'sdk-stands-alone',
+      comment: 'The SDK goes into other people\'s programs: it brings nothing, and knows nothing of this house.',
+      severity: 'error',
+      from: { path: '^sdks/' },
+      to: { dependencyTypesNot: ['core'], pathNot: '^sdks/node/' },
+    },
+    {
       name: 'nothing-imports-tests',
       comment: 'A test is at the end of the road.',
       severity: 'error',
@@ -83,7 +90,7 @@ module.exports = {
       name: 'everything-is-used',
       comment: 'A file that nobody imports is an entry (a handler, a script, a test) or should not be there.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.test\\.ts$', '^[^/]+$', '\\.(mjs|cjs)$'] },
+      from: { orphan: true, pathNot: ['\\.d\\.[cm]?ts$', '\\.test\\.ts$', '^[^/]+$', '\\.(mjs|cjs)$'] },
       to: {},
     },
     {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 
 const root = join(__dirname, '..', '..');
-const rooms = ['bin', 'lib', 'lambdas', 'local', 'admin-ui', 'test', 'bench'];
+const rooms = ['bin', 'lib', 'lambdas', 'local', 'admin-ui', 'sdks', 'test', 'bench'];
 
 const cruise = z.object({
   summary: z.object({
@@ -87,6 +87,8 @@ const sound = {
   'lambdas/providers/telephone-errors.ts': 'export const errors = 1;',
   'local/start.ts': imports('./cloud.js'),
   'local/cloud.ts': imports('node:stream/promises'),
+  'sdks/node/index.cjs': "require('./client.cjs');",
+  'sdks/node/client.cjs': "require('node:http');",
   'test/keys.test.ts': imports('../lambdas/keys/key.js', 'test-tool'),
 };
 
@@ -96,6 +98,7 @@ const broken: Readonly<Record<string, readonly [path: string, text: string, foun
   'outside-reads-the-contract-alone': ['lib/keys.ts', imports('../lambdas/keys/key.js'), 'lambdas/keys/key.ts'],
   'functions-know-no-house-around-them': ['lambdas/keys/sweep.ts', imports('../../lib/stack.js'), 'lib/stack.ts'],
   'local-cloud-knows-no-application': ['local/shortcut.ts', "import type { key } from '../lambdas/keys/key.js';", 'lambdas/keys/key.ts'],
+  'sdk-stands-alone': ['sdks/node/shortcut.cjs', "require('zod');", 'node_modules/zod/index.js'],
   'nothing-imports-tests': ['bin/demonstration.ts', imports('../test/keys.test.js'), 'test/keys.test.ts'],
   'adapter-imports-no-adapter': ['lambdas/providers/telegraph.ts', imports('./telephone.js'), 'lambdas/providers/telephone.ts'],
   'handler-is-the-end': ['lambdas/keys/expire.ts', imports('./key-admin.handler.js'), 'lambdas/keys/key-admin.handler.ts'],

@@ -14,7 +14,7 @@ import { readConfig, settingNames as stackSettingNames } from '../../lib/config.
 import { inertResourceTypes } from '../../local/cloud/inert.js';
 
 const root = join(__dirname, '..', '..');
-const pages = ['README.md', 'CHANGELOG.md', ...pagesBelow('docs')];
+const pages = ['README.md', 'CHANGELOG.md', ...pagesBelow('docs'), ...pagesBelow('sdks')];
 
 function pagesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
-const rooms = ['bin', 'lib', 'lambdas', 'local', 'test', 'bench'];
+const rooms = ['bin', 'lib', 'lambdas', 'local', 'sdks', 'test', 'bench'];
 
 /** Names that say nothing: what is in such a file belongs to the thing that it is about. */
 const empty = /(^|[-./])(utils?|helpers?|common|managers?|misc)(?=[-./]|$)/;
