@@ -14,7 +14,6 @@ export const hasPython = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.v
 
 /** Those that can run here. */
 export const languages: readonly Language[] = hasPython ? ['node', 'python'] : ['node'];
-if (!hasPython) console.warn('There is no python3 here (3.9 or later): the Python SDK is left out.');
 
 /** Where everything has to be there, nothing may be left out. */
 export const mayLeaveOut = process.env['CI'] !== 'true';
