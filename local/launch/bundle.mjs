@@ -21,7 +21,7 @@ const keepFolders = {
  */
 export async function bundle(root) {
   // Only now: on a fresh clone it has just been installed.
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const folder = join(root, 'node_modules', '.cache', 'local-cloud');
   const { outputFiles } = await build({
     entryPoints: [join(root, 'local', 'start.ts')],
@@ -35,6 +35,8 @@ export async function bundle(root) {
     write: false,
     plugins: [keepFolders],
   });
+  // Its process would wait for more as long as the cloud runs.
+  await stop();
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of outputFiles) {
     // Another start may be reading it: a file is there as a whole or not at all.

@@ -49,7 +49,10 @@ interface Progress {
 
 async function attempt(delivery: Delivery, context: DeliveryContext, progress: Progress): Promise<void> {
   const { functionArn, invoker, retryPolicy } = delivery;
-  const { report } = context;
+  const report = (problem: string): void => {
+    // Functions end with the cloud; what that stops is nobody's failure, and comes again with the next start.
+    if (!context.closing.aborted) context.report(problem);
+  };
   let problem: string;
   try {
     const outcome = await context.functions.invoke(functionArn, delivery.payload(progress.handOvers), invoker);

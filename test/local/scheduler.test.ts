@@ -144,6 +144,18 @@ test('runs are not stacked: what is due during one is left out', async () => {
   expect(times()).toEqual([0, 4]);
 });
 
+test('a run that ends because the cloud does is no problem to report: Ctrl-C is not a failure', async () => {
+  let end = (_: InvocationOutcome): void => {};
+  answer = () => new Promise((resolve) => (end = resolve));
+  await schedule();
+  await scheduler.start?.();
+  await clock.advance(0);
+  await scheduler.close();
+  end({ kind: 'throttled' });
+  await clock.advance(60 * minute);
+  expect(reports).toEqual([]);
+});
+
 test('a function that fails runs twice more, after one and two minutes', async () => {
   answer = async () => ({ kind: 'failed', payload: '{"errorType":"Error"}' });
   await schedule({ ScheduleExpression: 'at(2026-11-20T10:01:00)' });
