@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as z from 'zod';
+import { diskFullSentence, isDiskFullText } from './cloud/full-disk.js';
 import { Sentence } from './launch/sentence.js';
 
 /** Everything that the template and its assets are made of. */
@@ -68,6 +69,7 @@ function runApp(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<v
     app.on('error', reject);
     app.on('close', (code) => {
       if (code === 0) resolve();
+      else if (isDiskFullText(said)) reject(new Sentence(diskFullSentence));
       else reject(new Sentence(`The stack could not be synthesized. The app says:\n${ownWords(said)}`));
     });
   });

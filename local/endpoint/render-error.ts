@@ -1,5 +1,6 @@
 /** Errors in the wire format of each AWS protocol. */
 import type { ServerResponse } from 'node:http';
+import { diskFullWarning, isDiskFull } from '../cloud/full-disk.js';
 import { AwsError } from '../cloud/service.js';
 
 type Protocol = 'rest-xml' | 'query' | 'json' | 'rest-json';
@@ -78,10 +79,13 @@ export function renderError(
   }
 }
 
-/** Any thrown thing as an AwsError; what is not one is a defect of the local cloud and is said on stderr. */
+/** Any thrown thing as an AwsError; what is not one is a defect of the local cloud, or its disk is full, and is said on stderr. */
 export function asAwsError(error: unknown, during: string): AwsError {
   if (error instanceof AwsError) return error;
-  process.stderr.write(`The local cloud failed in ${during}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const said = isDiskFull(error)
+    ? diskFullWarning(Date.now())
+    : `The local cloud failed in ${during}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (said !== undefined) process.stderr.write(`${said}\n`);
   return new AwsError('InternalError', error instanceof Error ? error.message : String(error), 500);
 }
 

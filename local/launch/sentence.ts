@@ -1,5 +1,6 @@
 /** Failures as the person at the machine reads them: one sentence that says what to do, never a stack trace. */
 import * as z from 'zod';
+import { diskFullSentence, isDiskFull } from '../cloud/full-disk.js';
 import { DeploymentError } from '../cloud/template.js';
 
 /** An error whose message is all that is to be said. */
@@ -7,12 +8,11 @@ export class Sentence extends Error {}
 
 const systemError = z.object({ code: z.unknown().optional(), port: z.unknown().optional(), path: z.unknown().optional() });
 
-const diskFull = 'The disk is full. Free some space, then start again: what was answered before is kept.';
-
 /** The sentence for an error, or undefined where it is a defect that needs its stack trace. */
 export function sentenceFor(error: unknown, ports: { readonly gateway: number; readonly endpoint: number }): string | undefined {
   if (error instanceof Sentence || error instanceof DeploymentError) return error.message;
   if (!(error instanceof Error)) return undefined;
+  if (isDiskFull(error)) return diskFullSentence;
   const { code, port, path } = systemError.parse(error);
   switch (code) {
     case 'EADDRINUSE':
@@ -23,13 +23,9 @@ export function sentenceFor(error: unknown, ports: { readonly gateway: number; r
       return typeof port === 'number'
         ? `This user may not open port ${port}. Choose another: PORT=8080 npm start`
         : `This user may not write ${String(path)}. Choose another folder: npm start -- --state <folder>`;
-    case 'ENOSPC':
-      return diskFull;
     case 'EROFS':
       return `${String(path)} is on a read-only disk. Choose another folder: npm start -- --state <folder>`;
     default:
-      // LevelDB has no code for it.
-      if (error.message.includes('No space left on device')) return diskFull;
       return error.cause === undefined ? undefined : sentenceFor(error.cause, ports);
   }
 }

@@ -7,7 +7,8 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { launchAndExit, startLocalCloud, withTemplate, type RunningLocalCloud } from '../e2e/local-cloud.js';
 import { sentenceFor } from '../../local/launch/sentence.js';
-import { ownWords } from '../../local/synthesize.js';
+import { asAwsError } from '../../local/endpoint/render-error.js';
+import { ownWords, synthesize } from '../../local/synthesize.js';
 import { writeAssembly } from './core-assembly.js';
 
 jest.setTimeout(30_000);
@@ -148,4 +149,29 @@ test('a full disk is said so, whether Node or LevelDB found out', () => {
   ];
   for (const error of found) expect(sentenceFor(error, ports)).toMatch(/^The disk is full\./);
   expect(sentenceFor(new Error('a defect'), ports)).toBeUndefined();
+});
+
+test('a disk that is full while the stack is synthesized is said so, not as what the app says', async () => {
+  const app = mkdtempSync(join(tmpdir(), 'launch-app-'));
+  const says = "console.error('Error: ENOSPC: no space left on device, copyfile'); process.exit(1)";
+  writeFileSync(join(app, 'cdk.json'), JSON.stringify({ app: `node -e "${says}"` }));
+  try {
+    await expect(synthesize(app, join(app, 'out'), {})).rejects.toThrow(/^The disk is full\. Free some space/);
+  } finally {
+    rmSync(app, { recursive: true, force: true });
+  }
+});
+
+test('a disk that gets full under a running cloud is said in one sentence, not once a call', () => {
+  const said: string[] = [];
+  const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    for (let call = 0; call < 3; call += 1) {
+      const error = asAwsError(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }), 'PUT s3');
+      expect([error.code, error.status]).toEqual(['InternalError', 500]);
+    }
+  } finally {
+    stderr.mockRestore();
+  }
+  expect(said).toEqual(['The disk is full: what needs space is refused until there is some. What was answered before is kept.\n']);
 });
