@@ -2,6 +2,7 @@
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { providersThatDialNobody, sandboxWarning } from '../lambdas/contract/providers.js';
+import { AuditAnchoring } from './audit-anchoring.js';
 import { Audit } from './audit.js';
 import { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
@@ -34,6 +35,7 @@ export class FaxbotStack extends Stack {
     const settings = new Settings(this, 'Settings', { config, audit, limits });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys });
+    const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
     const health = new Health(this, 'Health', { config, keys, faxes, settings });
     const gateway = new Gateway(this, 'Gateway', {
       config,
@@ -52,7 +54,7 @@ export class FaxbotStack extends Stack {
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
     new KeyReminders(this, 'KeyReminders', { config, keys, notices });
-    new Monitoring(this, 'Monitoring', { config, notices, auditLog: audit.logGroup, accessLog: gateway.accessLog });
+    new Monitoring(this, 'Monitoring', { config, notices, auditLog: audit.logGroup, accessLog: gateway.accessLog, anchoring: anchoring.function });
 
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
     new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });
@@ -60,6 +62,7 @@ export class FaxbotStack extends Stack {
       description: 'Prints the bootstrap key, which signs in until the first admin key exists',
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
     });
+    new CfnOutput(this, 'AuditAnchorsBucketName', { description: 'The anchors of the audit chain, for npm run audit:verify', value: audit.anchors.bucketName });
     new CfnOutput(this, 'AuditTableName', { description: 'The audit chain, for npm run audit:verify', value: audit.table.tableName });
     new CfnOutput(this, 'KeyRotationFunctionArn', {
       description: `Rotates API keys in secrets whose names begin with ${rotation.secretPrefix}`,

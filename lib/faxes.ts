@@ -34,6 +34,7 @@ export class Faxes extends Construct {
   readonly sendQueue: Queue;
   readonly upload: FaxbotFunction<'fax-upload'>;
   readonly read: FaxbotFunction<'fax-read'>;
+  readonly sweeper: FaxbotFunction<'sweeper'>;
   private readonly documentsKey: Key;
 
   constructor(scope: Construct, id: string, props: FaxesProps) {
@@ -119,7 +120,7 @@ export class Faxes extends Construct {
 
     this.read = this.createRead(props);
     this.createSender(props, senderTimeout);
-    this.createSweeper(props);
+    this.sweeper = this.createSweeper(props);
   }
 
   private createRead({ config, limits, settings, audit }: FaxesProps): FaxbotFunction<'fax-read'> {
@@ -186,7 +187,7 @@ export class Faxes extends Construct {
     sender.addEventSource(new SqsEventSource(this.sendQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: config.senderConcurrency }));
   }
 
-  private createSweeper({ config, keys, settings, audit }: FaxesProps): void {
+  private createSweeper({ config, keys, settings, audit }: FaxesProps): FaxbotFunction<'sweeper'> {
     const sweeper = new FaxbotFunction(this, 'Sweeper', {
       config,
       functionName: 'sweeper',
@@ -217,6 +218,7 @@ export class Faxes extends Construct {
       // The next run is a minute away: a retry would only pile up.
       target: new LambdaInvoke(sweeper, { retryAttempts: 0 }),
     });
+    return sweeper;
   }
 
   private grantTable(grantee: IGrantable, ...actions: `dynamodb:${string}`[]): void {

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter, type IFilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from './config.js';
@@ -12,6 +13,8 @@ export interface MonitoringProps {
   readonly notices: Notices;
   readonly auditLog: ILogGroup;
   readonly accessLog: ILogGroup;
+  /** Anchors the audit chain. */
+  readonly anchoring: IFunction;
 }
 
 interface Counting {
@@ -38,7 +41,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     this.props = props;
-    const { auditLog, accessLog } = props;
+    const { auditLog, accessLog, anchoring } = props;
     const refusal = FilterPattern.stringValue('$.event', '=', 'auth_refused');
     this.watch('Refusals', [
       { log: auditLog, pattern: refusal, value: one },
@@ -55,6 +58,11 @@ export class Monitoring extends Construct {
       within: Duration.minutes(5),
       description: 'The daily check found a link of the audit chain that is not what it must be: the trail was changed after the fact.',
       heading: 'A broken audit chain',
+    });
+    this.tell('AnchoringErrors', anchoring.metricErrors({ statistic: Stats.SUM, period: Duration.hours(1) }), {
+      threshold: 1,
+      description: 'The audit chain was not anchored, or was found broken: until it is anchored, what was appended since can be changed more easily.',
+      heading: 'The audit chain was not anchored',
     });
     this.watch('BootstrapKeyUses', [
       { log: auditLog, pattern: FilterPattern.stringValue('$.actor.type', '=', 'bootstrap'), value: one },
@@ -84,7 +92,7 @@ export class Monitoring extends Construct {
   }
 
   /** Tells the notices' subscribers when a metric reaches a threshold. */
-  tell(name: string, metric: IMetric, { threshold, description, heading }: Omit<Watching, 'within'>): void {
+  private tell(name: string, metric: IMetric, { threshold, description, heading }: Omit<Watching, 'within'>): void {
     new Alarm(this, name, {
       metric,
       threshold,

@@ -20,6 +20,8 @@ const exceptionsFor = (consumerSecrets: string): Readonly<Record<string, string>
   'AwsSolutions::AwsSolutions-IAM5[Resource::*]': 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<FaxesDocuments31F3F3B9.Arn>/documents/*]': 'Every document of the one bucket: their keys are not known before.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<KeyRemindersFunction121F9EE0.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
+  'AwsSolutions::AwsSolutions-IAM5[Resource::<AuditAnchors34FFD86B.Arn>/anchors/*]': 'Every anchor of the one bucket: their keys are their times.',
+  'AwsSolutions::AwsSolutions-IAM5[Resource::<AuditAnchoringFunction8814D90B.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<FaxesSweeper84AB781D.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
   [`AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${consumerSecrets}*]`]:
     'Secrets that teams create for their own applications, by a prefix that names this stack: which there will be is not known before.',

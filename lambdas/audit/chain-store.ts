@@ -1,14 +1,6 @@
 /** The audit table: the only file that talks to it. One partition holds the chain, in the order of its links. */
 import { conditionHeld, putItem, queryPage } from '../platform/dynamodb.js';
-import { parseLink, type Link, type Position } from './link.js';
-
-/** What stands at a place of the chain: a link, or something that is none. */
-export interface StoredLink {
-  readonly sequence: number;
-  /** As stored, be it right or wrong. */
-  readonly hash: string;
-  readonly link: Link | undefined;
-}
+import { toStoredLink, type Link, type Position, type StoredLink } from './link.js';
 
 export interface ChainPage {
   readonly links: readonly StoredLink[];
@@ -19,22 +11,22 @@ export interface ChainPage {
 export interface ChainStore {
   /** Writes a link where none stands. False when another one was faster. */
   append(link: Link): Promise<boolean>;
-  /** Links from a sequence on, itself included, oldest first. Consistent. */
-  forward(from: number, limit: number): Promise<ChainPage>;
-  /** Links from a sequence back, itself included, newest first; from the newest where none is given. Consistent. */
-  backward(from: number | undefined, limit: number): Promise<ChainPage>;
+  /** Links behind a sequence, oldest first. Consistent. */
+  forward(after: number, limit: number): Promise<ChainPage>;
+  /** Links before a sequence, newest first; from the newest where none is given. Consistent. */
+  backward(before: number | undefined, limit: number): Promise<ChainPage>;
 }
 
 const chainPk = 'CHAIN';
 
 export function dynamoChainStore(tableName: string): ChainStore {
-  async function read(comparison: '>=' | '<=', from: number, limit: number): Promise<ChainPage> {
+  async function read(comparison: '>' | '<', place: number, limit: number): Promise<ChainPage> {
     const { items, lastKey } = await queryPage({
       TableName: tableName,
-      KeyConditionExpression: `pk = :chain AND #sequence ${comparison} :from`,
+      KeyConditionExpression: `pk = :chain AND #sequence ${comparison} :place`,
       ExpressionAttributeNames: { '#sequence': 'sequence' },
-      ExpressionAttributeValues: { ':chain': chainPk, ':from': from },
-      ScanIndexForward: comparison === '>=',
+      ExpressionAttributeValues: { ':chain': chainPk, ':place': place },
+      ScanIndexForward: comparison === '>',
       ConsistentRead: true,
       Limit: limit,
     });
@@ -44,14 +36,9 @@ export function dynamoChainStore(tableName: string): ChainStore {
   return {
     append: (link) =>
       conditionHeld(putItem({ TableName: tableName, Item: { pk: chainPk, ...link }, ConditionExpression: 'attribute_not_exists(pk)' })),
-    forward: (from, limit) => read('>=', from, limit),
-    backward: (from = Number.MAX_SAFE_INTEGER, limit) => read('<=', from, limit),
+    forward: (after, limit) => read('>', after, limit),
+    backward: (before = Number.MAX_SAFE_INTEGER, limit) => read('<', before, limit),
   };
-}
-
-function toStoredLink({ pk: _, ...item }: Readonly<Record<string, unknown>>): StoredLink {
-  const { sequence, hash } = item;
-  return { sequence: Number(sequence), hash: typeof hash === 'string' ? hash : '', link: parseLink(item) };
 }
 
 /** The newest place of the chain. Behind something that is no link the chain goes on all the same: verification names it. */

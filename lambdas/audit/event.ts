@@ -52,7 +52,12 @@ export type AuditedFact =
   | { readonly event: 'job_created'; readonly job_id: JobId; readonly to: string; readonly pages: number; readonly backend: string }
   | { readonly event: 'job_updated'; readonly job_id: JobId; readonly state: string; readonly error?: string; readonly backend: string }
   | { readonly event: 'pdf_served'; readonly job_id: JobId }
-  | { readonly event: 'audit_chain_broken'; readonly broken_sequence: number; readonly reason: ChainFault };
+  | {
+      readonly event: 'audit_chain_broken';
+      /** The first link that is not what it must be. */
+      readonly broken_sequence: number;
+      readonly reason: ChainFault;
+    };
 
 /** How a link of the audit chain is not what it must be: verify-chain.ts finds it. */
 export type ChainFault = 'malformed' | 'missing' | 'inserted' | 'prev_hash_differs' | 'hash_differs' | 'anchor_differs' | 'log_differs';

@@ -34,10 +34,24 @@ export function hashOf({ v, sequence, ts, events, prev_hash: previousHash }: Omi
   return createHash('sha256').update(JSON.stringify([v, sequence, ts, events, previousHash])).digest('hex');
 }
 
+/** What stands at a place of the chain: a link, or something that is none. */
+export interface StoredLink {
+  readonly sequence: number;
+  /** As stored, be it right or wrong. */
+  readonly hash: string;
+  readonly link: Link | undefined;
+}
+
+/** Reads an item of the audit table. */
+export function toStoredLink({ pk: _, ...item }: Readonly<Record<string, unknown>>): StoredLink {
+  const { sequence, hash } = item;
+  return { sequence: Number(sequence), hash: typeof hash === 'string' ? hash : '', link: parseLink(item) };
+}
+
 const members = ['v', 'sequence', 'ts', 'events', 'prev_hash', 'hash'];
 
 /** The link that an item stores; undefined where it is not exactly one: what the hash does not cover has no place in it. */
-export function parseLink(item: Readonly<Record<string, unknown>>): Link | undefined {
+function parseLink(item: Readonly<Record<string, unknown>>): Link | undefined {
   const { v, sequence, ts, events, prev_hash: previousHash, hash } = item;
   if (Object.keys(item).length !== members.length || v !== 1 || typeof sequence !== 'number' || !Number.isSafeInteger(sequence)) return undefined;
   if (typeof ts !== 'string' || typeof previousHash !== 'string' || typeof hash !== 'string' || !isTextList(events) || events.length === 0) return undefined;

@@ -1,8 +1,9 @@
 /** Reads the audit trail for administrators: the chain backwards, filtered, so much of it in one call. */
 import type * as z from 'zod/mini';
 import type { auditLogQuerySchema, auditLogSchema } from '../contract/audit-schemas.js';
-import type { ChainStore, StoredLink } from './chain-store.js';
+import type { ChainStore } from './chain-store.js';
 import { parseAuditEvent, type AuditEvent } from './event.js';
+import type { StoredLink } from './link.js';
 import { cursorText, parseCursor, type LogPlace } from './log-cursor.js';
 
 export type AuditLogQuery = z.output<typeof auditLogQuerySchema>;
@@ -34,7 +35,7 @@ export async function readLog(query: AuditLogQuery, chain: ChainStore): Promise<
     searched_back_to: oldest ?? null,
   });
 
-  for await (const { sequence, link } of linksBackwards(chain, start?.sequence, isFiltered(query) ? linksOfOneRead : query.limit)) {
+  for await (const { sequence, link } of linksBackwards(chain, start, isFiltered(query) ? linksOfOneRead : query.limit)) {
     if (searched === mostLinks) return answer({ sequence });
     if (link !== undefined && Date.parse(link.ts) < since - clockTolerance) return answer();
     searched += 1;
@@ -68,20 +69,20 @@ function timeOf(since = ''): number {
   return Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(since) ? since : `${since}Z`);
 }
 
-async function* linksBackwards(chain: ChainStore, from: number | undefined, linksOfRead: number): AsyncGenerator<StoredLink> {
-  let next = from;
+async function* linksBackwards(chain: ChainStore, start: LogPlace | undefined, linksOfRead: number): AsyncGenerator<StoredLink> {
+  let before = start === undefined ? undefined : start.sequence + 1;
   for (;;) {
-    const { links, more } = await chain.backward(next, linksOfRead);
+    const { links, more } = await chain.backward(before, linksOfRead);
     yield* links;
     const last = links.at(-1);
     if (!more || last === undefined) return;
-    next = Math.ceil(last.sequence) - 1;
+    before = last.sequence;
   }
 }
 
 /** The ids of the events that stand above a place, as far as they may stand below it once more. */
 async function eventsAbove({ sequence, count = Infinity }: LogPlace, chain: ChainStore): Promise<Set<string>> {
-  const { links } = await chain.forward(sequence, linksToRemember);
+  const { links } = await chain.forward(sequence - 1, linksToRemember);
   const texts = links.flatMap((one) => (one.link?.events ?? []).slice(one.sequence === sequence ? count : 0));
   return new Set(texts.flatMap((text) => readEvent(text)?.event_id ?? []));
 }

@@ -51,3 +51,32 @@ export const auditLogSchema = named(
     searched_back_to: described(z.nullable(timestamp()), 'When the oldest of them was written; null where there was none'),
   }),
 );
+
+export const verifyChainSchema = named(
+  'VerifyChain',
+  z.strictObject({
+    from_sequence: described(
+      z.optional(wholeNumberFrom(1, Number.MAX_SAFE_INTEGER, 'must be the number of a link')),
+      'Begins with this link, and takes its place behind the one before on trust; without it, with the first',
+    ),
+    continue_from: described(
+      z.optional(z.string().check(z.regex(/^\d{1,15}\.[0-9a-f]{64}$/, 'must be the continue_from of an answer'))),
+      'Goes on where an answer ended: its `continue_from`. Goes before from_sequence',
+    ),
+  }),
+);
+
+export const chainFaultSchema = z.enum(['malformed', 'missing', 'inserted', 'prev_hash_differs', 'hash_differs', 'anchor_differs', 'log_differs']);
+
+export const chainVerificationSchema = named(
+  'ChainVerification',
+  z.object({
+    status: described(z.enum(['whole', 'broken']), 'Of the links that were looked at'),
+    from_sequence: described(z.int(), 'The first link that was looked at'),
+    links: described(z.int(), 'How many links were found right'),
+    anchors: described(z.int(), 'How many anchors those links were held against'),
+    broken: described(z.nullable(z.object({ sequence: z.number(), reason: chainFaultSchema, detail: z.string() })), 'The first link that is not what it must be'),
+    head: described(z.nullable(z.object({ sequence: z.int(), hash: z.string() })), 'The newest link'),
+    continue_from: described(z.nullable(z.string()), 'Ask again with it: there are further links; null at the end of the chain, and where it is broken'),
+  }),
+);

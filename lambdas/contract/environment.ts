@@ -48,7 +48,8 @@ export const functionEnvironments = {
     'SANDBOX_SECONDS_PER_PAGE',
   ],
   sweeper: ['FAXES_TABLE', 'KEYS_TABLE', 'SETTINGS_TABLE', 'SEND_QUEUE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
-  'audit-read': [...gate, 'AUDIT_TABLE'],
+  'audit-read': [...gate, 'AUDIT_TABLE', 'ANCHORS_BUCKET'],
+  'audit-anchor': ['AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'ANCHORS_BUCKET', 'SWEEPER_FUNCTION'],
   'auth-history': gate,
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;

@@ -1,7 +1,7 @@
 /** What each operation of the table takes and answers. A missing operation does not compile. */
 import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
-import { auditLogQuerySchema, auditLogSchema } from './audit-schemas.js';
+import { auditLogQuerySchema, auditLogSchema, chainVerificationSchema, verifyChainSchema } from './audit-schemas.js';
 import { authEventsQuerySchema, authHistorySchema } from './auth-event-schemas.js';
 import type { OperationId } from './operations.js';
 import {
@@ -103,6 +103,7 @@ export const operationSchemas = {
   getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },
 
   readAuditLog: { query: auditLogQuerySchema, answers: { 200: auditLogSchema }, errors: ['invalid_request'] },
+  verifyAuditChain: { body: verifyChainSchema, answers: { 200: chainVerificationSchema }, errors: ['invalid_json', 'invalid_request'] },
   getSettings: { answers: { 200: settingsSchema }, errors: [] },
   updateSettings: {
     body: updateSettingsSchema,

@@ -62,6 +62,7 @@ export const operations = {
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
 
   readAuditLog: { summary: 'Read the audit trail', method: 'GET', path: '/admin/logs', authentication: key('admin'), servedBy: 'audit-read' },
+  verifyAuditChain: { summary: 'Verify the chain of the audit trail', method: 'POST', path: '/admin/audit/verify', authentication: key('admin'), servedBy: 'audit-read' },
   listAuthEvents: { summary: 'Read the history of sign-ins', method: 'GET', path: '/admin/auth-events', authentication: key('keys:manage'), servedBy: 'auth-history' },
   getSettings: { summary: 'Read the settings', method: 'GET', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },
   updateSettings: { summary: 'Change settings', method: 'PUT', path: '/admin/settings', authentication: key('admin'), servedBy: 'settings-admin' },

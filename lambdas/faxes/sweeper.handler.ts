@@ -1,4 +1,5 @@
 /** The sweeper: runs every minute. */
+import { readFinding } from '../audit/finding-queue.js';
 import { auditPublisher } from '../audit/publish-events.js';
 import { silencedBy } from '../audit/silence.js';
 import { dynamoKeyStore } from '../keys/key-store.js';
@@ -16,7 +17,10 @@ const keys = dynamoKeyStore(environment.KEYS_TABLE);
 const settings = dynamoSettingsStore(environment.SETTINGS_TABLE);
 const publish = auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE)));
 
-export async function handler(): Promise<SweepReport> {
+/** @param occasion of its schedule, or a finding of the audit chain's verification */
+export async function handler(occasion?: unknown): Promise<SweepReport> {
+  const finding = readFinding(occasion);
+  if (finding !== undefined) await publish([finding]);
   const report = await sweep({ jobs, keys, settings, publish, nudgeTen: (ids) => nudgeTen(environment.SEND_QUEUE, ids), now: Date.now() });
   if (report.nudgedJobs + report.settledKeys + report.settledSettings > 0) log.info('Swept', { ...report });
   return report;

@@ -8,7 +8,7 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new Http
 export interface SignedRequest {
   /** The name that signs, such as dynamodb. */
   readonly service: string;
-  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly address: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
@@ -25,13 +25,14 @@ export interface Answer {
 
 /** Sends a request and reads its answer, whatever its status. @throws the socket's own error where there is no answer */
 export function exchange({ service, method, address, headers, body, patienceSeconds, signal }: SignedRequest): Promise<Answer> {
+  const path = `${address.pathname}${address.search}`;
   const signed = sign(
     {
       service,
       region: process.env['AWS_REGION'] ?? '',
       method,
       host: address.host,
-      path: address.pathname,
+      path,
       headers: { ...headers },
       ...(body === undefined ? {} : { body }),
     },
@@ -46,7 +47,7 @@ export function exchange({ service, method, address, headers, body, patienceSeco
         host: address.hostname,
         port: address.port,
         method,
-        path: signed.path ?? address.pathname,
+        path: signed.path ?? path,
         headers: signed.headers,
         timeout: patienceSeconds * 1000,
         ...(signal === undefined ? {} : { signal }),

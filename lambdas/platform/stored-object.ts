@@ -11,15 +11,20 @@ export interface ObjectBody {
   readonly sha256: string;
 }
 
-/** Writes an object as a whole; one that is there is replaced. @throws AwsCallError where S3 refuses */
-export async function putObject(bucket: string, key: string, { bytes, contentType, sha256 }: ObjectBody): Promise<void> {
-  await call({
+/**
+ * Writes an object as a whole.
+ * @param there what becomes of an object that is there already: it is replaced, or the write is refused (PreconditionFailed)
+ * @throws AwsCallError where S3 refuses
+ */
+export async function putObject(bucket: string, key: string, { bytes, contentType, sha256 }: ObjectBody, there: 'replace' | 'refuse' = 'replace'): Promise<void> {
+  await callS3({
     method: 'PUT',
     address: objectAddress(bucket, key),
     headers: {
       'Content-Type': contentType,
       'X-Amz-Content-Sha256': sha256,
       'X-Amz-Checksum-Sha256': Buffer.from(sha256, 'hex').toString('base64'),
+      ...(there === 'refuse' ? { 'If-None-Match': '*' } : {}),
     },
     body: bytes,
   });
@@ -27,17 +32,19 @@ export async function putObject(bucket: string, key: string, { bytes, contentTyp
 
 /** Removes an object; one that does not exist is removed already. @throws AwsCallError where S3 refuses */
 export async function deleteObject(bucket: string, key: string): Promise<void> {
-  await call({ method: 'DELETE', address: objectAddress(bucket, key), headers: {} });
+  await callS3({ method: 'DELETE', address: objectAddress(bucket, key), headers: {} });
 }
 
-function call(request: Omit<SignedRequest, 'service' | 'patienceSeconds'>): Promise<void> {
+/** A request to S3. @throws AwsCallError where S3 refuses */
+export function callS3(request: Omit<SignedRequest, 'service' | 'patienceSeconds'>): Promise<string> {
   return withRetries(async () => {
     const { status, text } = await exchange({ ...request, service: 's3', patienceSeconds: 10 });
     if (status < 200 || status >= 300) throw new AwsCallError(element(text, 'Code') ?? 'UnknownError', status, element(text, 'Message') ?? '');
+    return text;
   });
 }
 
-/** The text of an element of S3's errors, which have no deeper structure. */
-function element(xml: string, name: string): string | undefined {
+/** The text of an element that has no elements in it. */
+export function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
