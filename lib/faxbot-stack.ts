@@ -63,6 +63,7 @@ export class FaxbotStack extends Stack {
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${keys.bootstrapKey.secretArn} --query SecretString --output text`,
     });
     new CfnOutput(this, 'AuditAnchorsBucketName', { description: 'The anchors of the audit chain, for npm run audit:verify', value: audit.anchors.bucketName });
+    new CfnOutput(this, 'AuditLogGroupName', { description: 'The audit log', value: audit.logGroupName });
     new CfnOutput(this, 'AuditTableName', { description: 'The audit chain, for npm run audit:verify', value: audit.table.tableName });
     new CfnOutput(this, 'KeyRotationFunctionArn', {
       description: `Rotates API keys in secrets whose names begin with ${rotation.secretPrefix}`,

@@ -2,17 +2,8 @@
 import { createHash } from 'node:crypto';
 import { listObjectVersions, readObjectVersion } from '../platform/object-versions.js';
 import { putObject } from '../platform/stored-object.js';
-import { anchorKey, anchorsPrefix, placeOfAnchor, readAnchorKey, type Anchor } from './anchor.js';
+import { anchorKey, anchorsPrefix, placeOfAnchor, readAnchorKey, type Anchor, type KnownAnchor } from './anchor.js';
 import type { Position } from './link.js';
-
-/** An anchor that stands in the bucket, not yet read. */
-export interface KnownAnchor {
-  readonly key: string;
-  readonly versionId: string;
-  readonly sequence: number;
-  /** When it was made: epoch milliseconds. */
-  readonly time: number;
-}
 
 export interface AnchorStore {
   /** Every version of every anchor, oldest first. */

@@ -13,6 +13,15 @@ export interface Anchor extends Position {
   readonly broken?: Break;
 }
 
+/** An anchor that stands in the bucket, not yet read. */
+export interface KnownAnchor {
+  readonly key: string;
+  readonly versionId: string;
+  readonly sequence: number;
+  /** When it was made: epoch milliseconds. */
+  readonly time: number;
+}
+
 export const anchorsPrefix = 'anchors/';
 
 /** In the order of time; the sequence says which part of the chain an anchor is about. */

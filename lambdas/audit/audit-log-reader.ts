@@ -2,29 +2,29 @@
 import { jsonMember } from '../platform/json-member.js';
 import { withRetries } from '../platform/retry.js';
 import { callJson } from '../platform/signed-request.js';
-import type { Witness } from './verify-chain.js';
+import { eachOnce, witnessOfRecord, type Witness } from './witness.js';
 
 /** The links that records since a time (epoch milliseconds) tell of, each once. */
 export async function readLogWitnesses(logGroupName: string, since: number): Promise<readonly Witness[]> {
-  const found = new Map<string, Witness>();
+  let found: readonly Witness[] = [];
   let nextToken: unknown;
   do {
-    const input = { logGroupName, startTime: since, filterPattern: '{ $.sequence > 0 }', ...(nextToken === undefined ? {} : { nextToken }) };
+    const input = { logGroupName, startTime: since, filterPattern: recordsOfTheChain, ...(nextToken === undefined ? {} : { nextToken }) };
     const page: unknown = await withRetries(() => callJson({ service: 'logs', target: 'Logs_20140328.FilterLogEvents', jsonVersion: '1.1', input }));
-    const events = jsonMember(page, 'events');
-    for (const event of Array.isArray(events) ? events : []) {
-      const witness = witnessOf(jsonMember(event, 'message'));
-      if (witness !== undefined) found.set(`${witness.sequence} ${witness.hash}`, witness);
-    }
-    nextToken = jsonMember(page, 'nextToken');
-  } while (nextToken !== undefined && nextToken !== null);
-  return [...found.values()];
+    found = eachOnce([...found, ...messagesOf(page).flatMap((message) => witnessOfRecord(message) ?? [])]);
+    nextToken = jsonMember(page, 'nextToken') ?? undefined;
+  } while (nextToken !== undefined);
+  return found;
 }
 
-/** The link that a record of the log tells of; undefined where it tells of none. */
-export function witnessOf(message: unknown): Witness | undefined {
-  if (typeof message !== 'string') return undefined;
-  const record: unknown = JSON.parse(message);
-  const [sequence, hash] = [jsonMember(record, 'sequence'), jsonMember(record, 'hash')];
-  return typeof sequence === 'number' && typeof hash === 'string' ? { kind: 'log', sequence, hash } : undefined;
+/** The authorizer's records name no link. */
+const recordsOfTheChain = '{ $.sequence > 0 }';
+
+function messagesOf(page: unknown): string[] {
+  const events = jsonMember(page, 'events');
+  if (!Array.isArray(events)) return [];
+  return events.flatMap((event) => {
+    const message = jsonMember(event, 'message');
+    return typeof message === 'string' ? [message] : [];
+  });
 }

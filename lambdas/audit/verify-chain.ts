@@ -1,16 +1,12 @@
 /** Verification of the audit chain: whether each link stands behind the one before and is what its hash and the witnesses say. Pure. */
 import type { ChainFault } from './event.js';
 import { hashOf, type Position, type StoredLink } from './link.js';
+import type { Witness } from './witness.js';
 
 /** The first link that is not what it must be. */
 export interface Break {
   readonly sequence: number;
   readonly fault: ChainFault;
-}
-
-/** What stands outside of the chain about a link of it: an anchor, or a record of the log. */
-export interface Witness extends Position {
-  readonly kind: 'anchor' | 'log';
 }
 
 /** How far a verification has come. */
@@ -58,12 +54,6 @@ export function endAt(progress: Progress, witnesses: Iterable<number>): Step {
     if (sequence >= progress.next) return { kind: 'broken', at: { sequence: progress.next, fault: 'missing' }, progress };
   }
   return { kind: 'right', progress };
-}
-
-export function bySequence(witnesses: readonly Witness[]): ReadonlyMap<number, readonly Witness[]> {
-  const found = new Map<number, Witness[]>();
-  for (const witness of witnesses) found.set(witness.sequence, [...(found.get(witness.sequence) ?? []), witness]);
-  return found;
 }
 
 function breakOf({ sequence, hash, link }: StoredLink, { previous, next }: Progress, witnesses: readonly Witness[]): Break | undefined {

@@ -1,7 +1,9 @@
 /** Goes along the audit chain, page by page, and holds each link against the one before and against the witnesses. */
-import type { AnchorStore, KnownAnchor } from './anchor-store.js';
+import type { KnownAnchor } from './anchor.js';
+import type { AnchorStore } from './anchor-store.js';
 import type { ChainStore } from './chain-store.js';
-import { bySequence, endAt, goOver, type Progress, type Step, type Witness } from './verify-chain.js';
+import { endAt, goOver, type Progress, type Step } from './verify-chain.js';
+import { bySequence, type Witness } from './witness.js';
 
 export interface Walk {
   readonly step: Step;
@@ -34,7 +36,7 @@ export async function walkChain(chain: Pick<ChainStore, 'forward'>, start: Progr
 const readsAtOnce = 10;
 
 /** What anchors say. */
-export async function readAnchors(anchors: AnchorStore, known: readonly KnownAnchor[]): Promise<readonly Witness[]> {
+export async function readAnchors(anchors: Pick<AnchorStore, 'read'>, known: readonly KnownAnchor[]): Promise<readonly Witness[]> {
   const witnesses: Witness[] = [];
   for (let start = 0; start < known.length; start += readsAtOnce) {
     const places = await Promise.all(known.slice(start, start + readsAtOnce).map((one) => anchors.read(one)));

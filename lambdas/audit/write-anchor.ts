@@ -5,8 +5,9 @@ import type { AnchorStore } from './anchor-store.js';
 import { headOf, type ChainStore } from './chain-store.js';
 import { auditEvent, type AuditEvent } from './event.js';
 import { beginning, type Position } from './link.js';
-import { behind, from, type Break, type Witness } from './verify-chain.js';
+import { behind, from, type Break } from './verify-chain.js';
 import { readAnchors, walkChain } from './walk-chain.js';
+import type { Witness } from './witness.js';
 
 export interface Anchoring {
   readonly chain: ChainStore;
@@ -41,7 +42,8 @@ export async function anchorChain({ chain, anchors, logWitnesses, tell, now }: A
   const logged = await logWitnesses(last === undefined ? 0 : last.time - overlap);
 
   const start = last === undefined ? behind(beginning) : from(last.sequence);
-  const witnesses = [...anchored, ...logged];
+  // What is anchored needs no second witness.
+  const witnesses = [...anchored, ...logged.filter(({ sequence }) => sequence > (last?.sequence ?? 0))];
   const { step } = await walkChain(chain, start, { witnesses, mustHave: witnesses.map(({ sequence }) => sequence), mostLinks });
   const head = headOf((await chain.backward(undefined, 1)).links[0]);
   const broken = step.kind === 'broken' ? withFirstMissing(step.at, head) : undefined;

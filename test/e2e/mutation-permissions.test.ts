@@ -3,7 +3,8 @@
  * refuses exactly that call, in AWS's words, in that function's log. One start takes one grant from every function.
  */
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type Gateway
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
-import { logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
+import { functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
 
 const bootstrap = 'mutation-permissions-administrator';
 const failed = { status: 500, body: { detail: 'Internal Server Error', code: 'internal_error' } };
@@ -78,6 +79,19 @@ const followDocument: Probe['ask'] = async (scene) => {
 };
 const nudge: Probe['ask'] = async ({ cloud, queued }) => {
   await cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(cloud), MessageBody: JSON.stringify({ v: 1, jobId: queued }) }));
+};
+const verifyChain = (scene: Scene) => request(scene, 'POST', '/admin/audit/verify', { json: {} });
+const anchorNow: Probe['ask'] = async ({ cloud }) => {
+  await cloud.clients.lambda.send(new InvokeCommand({ FunctionName: cloud.resources[functionId(template, 'audit-anchor')] }));
+};
+/** The anchoring has something to tell where somebody wrote a link anew. */
+const anchorBrokenChain: Probe['ask'] = async (scene) => {
+  const TableName = physicalId(scene.cloud, /^AuditChain[0-9A-F]{8}$/);
+  const { Items: [newest] = [] } = await scene.cloud.clients.dynamodb.send(
+    new QueryCommand({ TableName, KeyConditionExpression: 'pk = :chain', ExpressionAttributeValues: { ':chain': { S: 'CHAIN' } }, ScanIndexForward: false, Limit: 1 }),
+  );
+  await scene.cloud.clients.dynamodb.send(new PutItemCommand({ TableName, Item: { ...newest, hash: { S: 'f'.repeat(64) } } }));
+  await anchorNow(scene);
 };
 const sweepNowOf: Probe['ask'] = ({ cloud }) => sweepNow(cloud, template);
 const notReady = (check: string): Probe => ({
@@ -182,7 +196,19 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(listAuthEvents(''))) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listAuthEvents('')) },
   },
+  'audit-anchor': {
+    'dynamodb:Query on AuditChain': { ask: anchorNow },
+    's3:ListBucketVersions on AuditAnchors': { ask: anchorNow },
+    's3:GetObjectVersion on AuditAnchors/anchors/*': { ask: anchorNow },
+    's3:PutObject on AuditAnchors/anchors/*': { ask: anchorNow },
+    'logs:FilterLogEvents on AuditLog': { ask: anchorNow },
+    'logs:CreateLogStream on AuditLog': { ask: anchorBrokenChain },
+    'logs:PutLogEvents on AuditLog': { ask: anchorBrokenChain },
+    'lambda:InvokeFunction on FaxesSweeper': { ask: anchorBrokenChain },
+  },
   'audit-read': {
+    's3:ListBucketVersions on AuditAnchors': { ask: expecting(failed, verifyChain) },
+    's3:GetObjectVersion on AuditAnchors/anchors/*': { ask: expecting(failed, verifyChain) },
     'dynamodb:Query on AuditChain': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey((scene) => request(scene, 'GET', '/admin/logs'))) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/logs')) },
@@ -277,6 +303,8 @@ beforeAll(async () => {
       // Two versions, so that the next change finds one to archive and the list finds one in the archive.
       const settings = { cloud, key, fax, spareKey: '', queued: '' };
       for (let change = 0; change < 2; change += 1) expect((await changeSettings(settings)).status).toBe(200);
+      // An anchor, for whoever reads one.
+      await anchorNow(settings);
       for (let spare = 0; spare < rounds; spare += 1) {
         const made = await call(cloud.gatewayUrl, 'POST', '/admin/api-keys', { key, json: { scopes: ['admin'] } });
         spareKeys.push(readCreatedKey(made).key_id);

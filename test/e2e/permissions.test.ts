@@ -9,6 +9,7 @@ import { readTemplate, type Template } from './stack-resources.js';
 
 const ownLog = (name: string) => [`logs:CreateLogStream on ${name}`, `logs:PutLogEvents on ${name}`];
 const auditLog = ownLog('AuditLog');
+const verification = ['dynamodb:Query on AuditChain', 's3:GetObjectVersion on AuditAnchors/anchors/*', 's3:ListBucketVersions on AuditAnchors'];
 const auditTrail = [...auditLog, 'dynamodb:PutItem on AuditChain', 'dynamodb:Query on AuditChain'];
 /** Of the stage that the tests deploy. */
 const consumerSecrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:faxbot/dev/*';
@@ -129,7 +130,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on AuthEventsTable/index/key',
     ...gate,
   ],
-  'audit-read': [...ownLog('AuditReadLog'), ...tracing, 'dynamodb:Query on AuditChain', ...gate],
+  'audit-anchor': [
+    ...auditLog,
+    ...ownLog('AuditAnchoringFunctionLog'),
+    ...tracing,
+    ...verification,
+    'lambda:InvokeFunction on FaxesSweeper',
+    'logs:FilterLogEvents on AuditLog',
+    's3:PutObject on AuditAnchors/anchors/*',
+  ],
+  'audit-read': [...ownLog('AuditReadLog'), ...tracing, ...verification, ...gate],
   health: [
     ...ownLog('HealthFunctionLog'),
     ...tracing,
@@ -142,7 +152,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only resources with a wildcard: lib/nag-exceptions.ts gives the reason of each. */
-const wildcards = ['*', 'FaxesDocuments/documents/*', consumerSecrets];
+const wildcards = ['*', 'AuditAnchors/anchors/*', 'FaxesDocuments/documents/*', consumerSecrets];
 
 const functionNames = Object.keys(functionEnvironments);
 let template: Template;
@@ -187,6 +197,25 @@ describe.each(functionNames)('%s', (name) => {
 function arnOf(resource: string): string {
   return resource === '*' ? '*' : resource.replace(/<(\w+)>/, 'arn:aws:service:region:account:$1');
 }
+
+describe('the audit chain', () => {
+  const may = (pattern: RegExp) => functionNames.filter((name) => grantsOf(template, name).map(words).some((grant) => pattern.test(grant)));
+
+  it('and its anchors: who writes the one has no access to the other', () => {
+    const writers = may(/^dynamodb:(Put|Update|Delete|BatchWrite)\w* on AuditChain/);
+    expect(writers.sort()).toEqual(['fax-read', 'fax-sender', 'key-admin', 'key-rotation', 'settings-admin', 'sweeper']);
+    expect(may(/ on AuditAnchors/).sort()).toEqual(['audit-anchor', 'audit-read']);
+    expect(may(/^s3:(?!Get|List)\w+ on AuditAnchors/)).toEqual(['audit-anchor']);
+  });
+
+  it('can be deleted by nobody, nor can its log', () => {
+    expect(may(/^(dynamodb:(Delete|Update|BatchWrite)\w* on AuditChain|logs:(Delete|Put(?!LogEvents))\w* on AuditLog)/)).toEqual([]);
+  });
+
+  it('is out of the reach of the authorizer: strangers can not make it grow', () => {
+    expect(may(/ on AuditChain/)).not.toContain('authorizer');
+  });
+});
 
 describe('the resources themselves', () => {
   const statements = z.object({

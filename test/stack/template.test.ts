@@ -56,13 +56,29 @@ describe('the template', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: Match.anyValue() });
   });
 
+  it('locks the anchors of the audit chain as long as the audit log is kept, unless it is to be thrown away', () => {
+    const bucket = z.looseObject({});
+    const anchors = (of: Template) =>
+      Object.entries(of.findResources('AWS::S3::Bucket')).flatMap(([id, { Properties }]) => (id.startsWith('AuditAnchors') ? [bucket.parse(Properties)] : []));
+    expect(anchors(template)).toEqual([
+      expect.objectContaining({
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 2192 } } },
+        VersioningConfiguration: { Status: 'Enabled' },
+      }),
+    ]);
+    const [thrownAway] = anchors(synthesize({ removalPolicy: 'destroy' }));
+    expect(Object.keys(thrownAway ?? {})).not.toContain('ObjectLockEnabled');
+    expect(thrownAway).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
+  });
+
   it('keeps documents private and encrypted with a key of their own', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: { ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }] },
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
     });
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
-    template.resourceCountIs('AWS::S3::BucketPolicy', 1);
+    template.resourceCountIs('AWS::S3::BucketPolicy', 2);
     template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
   });
 
