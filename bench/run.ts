@@ -3,6 +3,7 @@
  * measured. Exits with 1 where a target is missed. How to read it: docs/performance.md.
  */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { auditChainBench } from './audit-chain.js';
 import { authorizerBench } from './authorizer.js';
 import { bundlesBench } from './bundles.js';
 import { loadBench } from './load.js';
@@ -13,7 +14,7 @@ import { synthBench } from './synth.js';
 import { renderTable } from './table.js';
 import { uploadBench } from './upload.js';
 
-const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, loadBench, synthBench];
+const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, loadBench, auditChainBench, synthBench];
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));

@@ -2,6 +2,7 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
+import * as z from 'zod';
 import { usagePlanNames } from '../../lambdas/contract/tiers.js';
 import { readConfig } from '../../lib/config.js';
 import { FaxbotStack } from '../../lib/faxbot-stack.js';
