@@ -65,7 +65,7 @@ export type ChainFault = 'malformed' | 'missing' | 'inserted' | 'prev_hash_diffe
 /** Administrative events always stand; the others fall silent where the setting AUDIT_LOG_ENABLED says so. */
 export type EventClass = 'administrative' | 'fax' | 'sign-in';
 
-const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = {
+export const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = {
   api_key_created: 'administrative',
   api_key_edited: 'administrative',
   api_key_disabled: 'administrative',

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
 import { withOperations } from '../../bin/write-api-reference.js';
+import { eventClasses } from '../../lambdas/audit/event.js';
+import { faultWords } from '../../lambdas/audit/verify-chain.js';
 import { errors } from '../../lambdas/contract/errors.js';
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
 import { faxStateSchema } from '../../lambdas/contract/schemas.js';
@@ -156,6 +158,17 @@ describe('docs/api.md', () => {
     const text = sectionsOf('docs/api.md');
     for (const state of faxStateSchema.options) expect(text.get('Status and state')).toContain(`| \`${state}\` |`);
     for (const scope of scopes) expect(text.get('Keys and scopes')).toContain(`\`${scope}\``);
+  });
+});
+
+describe('docs/audit.md', () => {
+  it('has a row for each event, with its class, and for no other', () => {
+    const rows = [...textOf('docs/audit.md').matchAll(/^\| `(\w+)` \| (administrative|fax|sign-in) \|/gm)].map(([, name, kind]) => [name, kind]);
+    expect(Object.fromEntries(rows)).toEqual(eventClasses);
+  });
+
+  it('explains each fault that verification finds', () => {
+    for (const fault of Object.keys(faultWords)) expect(sectionsOf('docs/audit.md').get('Verifying it')).toContain(`| \`${fault}\` |`);
   });
 });
 
