@@ -1,4 +1,5 @@
 /** The audit chain over HTTP: whole under a hundred changes at once, and whatever is done to it afterwards is named and anchored. */
+import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -240,6 +241,12 @@ describe('a rewrite of the last links with right hashes', () => {
     expect([failed, text]).toEqual([true, expect.stringContaining(`The audit chain is broken: link ${anchored} is not the one that was anchored`)]);
     const finding = { event: 'audit_chain_broken', broken_sequence: anchored, reason: 'anchor_differs', outcome: 'failed', actor: { type: 'system' } };
     expect(await auditTrail(cloud, template)).toContainEqual(expect.objectContaining(finding));
+    // The alarm's filter finds it.
+    const [filterPattern] = Object.values(template.Resources).flatMap(({ Properties: of }) => (JSON.stringify(of).includes('"ChainBreaks"') && typeof of?.['FilterPattern'] === 'string' ? [of['FilterPattern']] : []));
+    const logEventMessages = (await messagesOf(cloud, Object.keys(cloud.resources).find((id) => /^AuditLog[0-9A-F]{8}$/.test(id)) ?? '')).slice(-20);
+    const { matches = [] } = await cloud.clients.logs.send(new TestMetricFilterCommand({ filterPattern, logEventMessages }));
+    expect(matches.map(({ eventMessage = '' }) => /"event":"(\w+)"/.exec(eventMessage)?.[1])).toEqual(matches.map(() => 'audit_chain_broken'));
+    expect(matches).not.toEqual([]);
     const { items } = await until(() => readLogs(base, bootstrap, { event: 'audit_chain_broken' }), ({ count }) => count > 0);
     expect(items).toEqual([expect.objectContaining({ ...finding, sequence: expect.any(Number) })]);
     await until(() => messagesOf(cloud, logGroupId(template, 'audit-anchor')), (messages) => messages.some((message) => message.includes('The audit chain is broken')));

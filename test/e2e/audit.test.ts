@@ -1,5 +1,6 @@
 /** The audit trail tells what happened and why, and no log of the stack tells what nobody may read there. */
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { rmSync } from 'node:fs';
 import * as z from 'zod';
 import { isKeyId } from '../../lambdas/contract/identifiers.js';
@@ -269,6 +270,9 @@ describe('no log of the stack', () => {
       () => Promise.all(names.map(async (name) => ({ name, text: (await messagesOf(name)).join('\n') }))),
       (all) => all.some((one) => one.text.includes('"responseType"') && one.text.includes('ended/1.0')),
     );
+    const { Items: links = [] } = await cloud.clients.dynamodb.send(new ScanCommand({ TableName: cloud.outputs['AuditTableName'] }));
+    expect(links.length).toBeGreaterThan(10);
+    logs.push({ name: 'the audit chain', text: JSON.stringify(links) });
     // What is searched is all there: the sender's record, the upload's, the trail, the access log.
     const everything = logs.map((one) => one.text).join('\n');
     for (const word of ['The sandbox line takes a fax', '"service":"fax-sender"', '"event":"job_created"', '"resource":"/fax/{id}/pdf"']) expect(everything).toContain(word);
