@@ -1,11 +1,8 @@
-/** The history of sign-ins: its table, which functions can only add to, and the function that reads it. */
-import { Duration } from 'aws-cdk-lib';
+/** The history of sign-ins: its table, which functions can only add to. Who reads it: auth-history.ts. */
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Config } from './config.js';
-import { FaxbotFunction } from './function.js';
-import type { Limits } from './limits.js';
 import { tableDefaults } from './storage.js';
 
 export class AuthEvents extends Construct {
@@ -27,20 +24,9 @@ export class AuthEvents extends Construct {
     this.environment = { AUTH_EVENTS_TABLE: this.table.tableName, AUTH_EVENT_RETENTION_DAYS: String(config.authEventRetentionDays) };
   }
 
-  /** The function that reads the history. It has a gate, like every other, so it is made after the limits. */
-  addHistory({ config, limits }: { readonly config: Config; readonly limits: Limits }): FaxbotFunction<'auth-history'> {
-    const history = new FaxbotFunction(this, 'History', {
-      config,
-      functionName: 'auth-history',
-      capability: 'auth-events',
-      description: 'Reads the history of sign-ins',
-      memoryMegabytes: 512,
-      timeout: Duration.seconds(28),
-      environment: limits.gateEnvironment,
-    });
-    Grant.addToPrincipal({ grantee: history, actions: ['dynamodb:Query'], resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/key`] });
-    limits.grantGate(history);
-    return history;
+  /** Lets a function read events. */
+  grantRead(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/key`] });
   }
 
   /** Lets a function add events, and neither read nor change any. */

@@ -5,6 +5,7 @@ import { providersThatDialNobody, sandboxWarning } from '../lambdas/contract/pro
 import { AuditAnchoring } from './audit-anchoring.js';
 import { Audit } from './audit.js';
 import { AuthEvents } from './auth-events.js';
+import { AuthHistory } from './auth-history.js';
 import type { Config } from './config.js';
 import { Faxes } from './faxes.js';
 import { Gateway } from './gateway.js';
@@ -30,7 +31,7 @@ export class FaxbotStack extends Stack {
     const notices = new Notices(this, 'Notices', { config });
     const authEvents = new AuthEvents(this, 'AuthEvents', { config });
     const limits = new Limits(this, 'Limits', { config, authEvents });
-    const authHistory = authEvents.addHistory({ config, limits });
+    const authHistory = new AuthHistory(this, 'AuthHistory', { config, authEvents, limits });
     const audit = new Audit(this, 'Audit', { config, limits });
     const settings = new Settings(this, 'Settings', { config, audit, limits });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
@@ -46,7 +47,7 @@ export class FaxbotStack extends Stack {
         'key-admin': keys.administration,
         'settings-admin': settings.administration,
         'audit-read': audit.read,
-        'auth-history': authHistory,
+        'auth-history': authHistory.function,
         health: health.function,
       },
       stackUniqueId,

@@ -124,7 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on FaxesSendQueue',
   ],
   'auth-history': [
-    ...ownLog('AuthEventsHistoryLog'),
+    ...ownLog('AuthHistoryFunctionLog'),
     ...tracing,
     'dynamodb:Query on AuthEventsTable',
     'dynamodb:Query on AuthEventsTable/index/key',
