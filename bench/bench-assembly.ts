@@ -8,8 +8,8 @@ import { functionEnvironments, type FunctionName } from '../lambdas/contract/env
 
 export const root = join(__dirname, '..');
 
-/** A page takes no time, so that no bench waits for the sandbox's line; nothing else differs from a default deployment. */
-export const benchContext = { sandboxSecondsPerPage: '0', removalPolicy: 'destroy' } as const;
+/** A page takes no time, so that no bench waits for the sandbox's line, and no native keys are made meanwhile; nothing else differs from a default deployment. */
+export const benchContext = { sandboxSecondsPerPage: '0', removalPolicy: 'destroy', nativeKeyPool: '0' } as const;
 
 const functionProperties = z.object({
   Code: z.object({ S3Key: z.string() }),

@@ -65,6 +65,7 @@ const settings = z
     claimSeconds: wholeNumber(3, 600, 'seconds').default(90),
     rotationOverlapHours: wholeNumber(0, 720, 'hours').default(24),
     sandboxSecondsPerPage: wholeNumber(0, 60, 'seconds').default(1),
+    nativeKeyPool: wholeNumber(0, 9_900, 'native API Gateway keys').default(500),
     usagePlans: z
       .strictObject({ basic: usagePlan.optional(), standard: usagePlan.optional(), high: usagePlan.optional(), anonymous: usagePlan.optional() })
       .default({}),

@@ -14,6 +14,7 @@ import { KeyReminders } from './key-reminders.js';
 import { KeyRotation } from './key-rotation.js';
 import { Keys } from './keys.js';
 import { Limits } from './limits.js';
+import { NativeKeys } from './native-keys.js';
 import { Monitoring } from './monitoring.js';
 import { Notices } from './notices.js';
 import { Settings } from './settings.js';
@@ -55,7 +56,15 @@ export class FaxbotStack extends Stack {
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
     new KeyReminders(this, 'KeyReminders', { config, keys, notices });
-    new Monitoring(this, 'Monitoring', { config, notices, auditLog: audit.logGroup, accessLog: gateway.accessLog, anchoring: anchoring.function });
+    const nativeKeys = new NativeKeys(this, 'NativeKeys', { config, limits, keys, gateway });
+    new Monitoring(this, 'Monitoring', {
+      config,
+      notices,
+      auditLog: audit.logGroup,
+      accessLog: gateway.accessLog,
+      nativeKeysLog: nativeKeys.log,
+      anchoring: anchoring.function,
+    });
 
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
     new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });

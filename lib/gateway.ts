@@ -13,12 +13,13 @@ import {
   RequestAuthorizer,
   RestApi,
   type IResource,
+  type UsagePlan,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { operationIds, operations, type ServingFunction } from '../lambdas/contract/operations.js';
-import { sharedNativeKey, usagePlanNames } from '../lambdas/contract/tiers.js';
+import { sharedNativeKey, usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
 import type { Config } from './config.js';
 import { gatewayResponses } from './gateway-responses.js';
 import { answerWithError } from './mock-answer.js';
@@ -36,6 +37,7 @@ export interface GatewayProps {
 
 export class Gateway extends Construct {
   readonly api: RestApi;
+  private readonly usagePlans = new Map<UsagePlanName, UsagePlan>();
   readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: GatewayProps) {
@@ -113,6 +115,13 @@ export class Gateway extends Construct {
     }
   }
 
+  /** The id of a usage plan. */
+  usagePlanId(name: UsagePlanName): string {
+    const plan = this.usagePlans.get(name);
+    if (plan === undefined) throw new Error(`There is no usage plan ${name}`);
+    return plan.usagePlanId;
+  }
+
   private addUsagePlans({ config, stackUniqueId }: GatewayProps): void {
     for (const name of usagePlanNames) {
       const settings = config.usagePlans.get(name);
@@ -123,6 +132,7 @@ export class Gateway extends Construct {
         ...(settings.quota === undefined ? {} : { quota: { limit: settings.quota.limit, period: Period[settings.quota.period] } }),
         apiStages: [{ stage: this.api.deploymentStage }],
       });
+      this.usagePlans.set(name, plan);
       plan.addApiKey(
         new ApiKey(this, `NativeKey-${name}`, { description: `Faxbot ${config.stage}: stands for the usage plan ${name}; no secret`, value: sharedNativeKey(name, stackUniqueId) }),
       );

@@ -88,6 +88,7 @@ export class Keys extends Construct {
         ...limits.gateEnvironment,
         KEYS_TABLE: this.table.tableName,
         SETTINGS_TABLE: settings.tableName,
+        NATIVE_KEY_POOL: String(config.nativeKeyPool),
         PEPPER_SECRET: this.pepper.secretArn,
         ...audit.environment,
       },
@@ -98,6 +99,7 @@ export class Keys extends Construct {
     grantSecret(this.pepper, this.administration);
     limits.grantGate(this.administration);
     limits.grantRead(this.administration);
+    limits.grantPool(this.administration);
     settings.grantRead(this.administration);
     audit.grantAppend(this.administration);
   }

@@ -23,14 +23,34 @@ export class Limits extends Construct {
     private readonly props: LimitsProps,
   ) {
     super(scope, id);
-    this.table = new TableV2(this, 'Table', { ...tableDefaults(props.config), partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    this.table = new TableV2(this, 'Table', {
+      ...tableDefaults(props.config),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        { indexName: 'pool', partitionKey: { name: 'pool', type: AttributeType.STRING }, sortKey: { name: 'pooled_at', type: AttributeType.NUMBER } },
+      ],
+    });
     this.gateEnvironment = { LIMITS_TABLE: this.table.tableName, ...props.authEvents.environment };
+  }
+
+  get tableName(): string {
+    return this.table.tableName;
   }
 
   /** Lets a function count requests, and record who signed in. */
   grantGate(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:UpdateItem'], resourceArns: [this.table.tableArn] });
     this.props.authEvents.grantRecord(grantee);
+  }
+
+  /** Lets a function find native keys of the pool. To move one, it needs grantMove or has a gate. */
+  grantPool(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [`${this.table.tableArn}/index/pool`] });
+  }
+
+  /** Lets a function move native keys from pool to pool. */
+  grantMove(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:UpdateItem'], resourceArns: [this.table.tableArn] });
   }
 
   /** Lets a function read when keys were used, and what is left of their limits. */

@@ -13,6 +13,7 @@ export interface MonitoringProps {
   readonly notices: Notices;
   readonly auditLog: ILogGroup;
   readonly accessLog: ILogGroup;
+  readonly nativeKeysLog: ILogGroup;
   /** Anchors the audit chain. */
   readonly anchoring: IFunction;
 }
@@ -41,7 +42,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     this.props = props;
-    const { auditLog, accessLog, anchoring } = props;
+    const { auditLog, accessLog, nativeKeysLog, anchoring } = props;
     const refusal = FilterPattern.stringValue('$.event', '=', 'auth_refused');
     this.watch('Refusals', [
       { log: auditLog, pattern: refusal, value: one },
@@ -73,6 +74,12 @@ export class Monitoring extends Construct {
       within: Duration.minutes(5),
       description: 'The bootstrap key was used. That is right once, for the first admin key, and on no other day.',
       heading: 'The bootstrap key is in use',
+    });
+    this.watch('NativeKeysRegionFull', [{ log: nativeKeysLog, pattern: FilterPattern.numberValue('$.native_keys_region_full', '=', 1), value: one }], {
+      threshold: 1,
+      within: Duration.minutes(15),
+      description: 'The region has no room for more native API Gateway keys: new API keys share the usage plan of their tier.',
+      heading: 'The region is full of native keys',
     });
   }
 

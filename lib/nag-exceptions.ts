@@ -23,6 +23,7 @@ const exceptionsFor = (consumerSecrets: string): Readonly<Record<string, string>
   'AwsSolutions::AwsSolutions-IAM5[Resource::<AuditAnchors34FFD86B.Arn>/anchors/*]': 'Every anchor of the one bucket: their keys are their times.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<AuditAnchoringFunction8814D90B.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
   'AwsSolutions::AwsSolutions-IAM5[Resource::<FaxesSweeper84AB781D.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
+  'AwsSolutions::AwsSolutions-IAM5[Resource::<NativeKeysFunction779A1032.Arn>:*]': 'The schedule may invoke any version of the one function: the CDK writes it so.',
   [`AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${consumerSecrets}*]`]:
     'Secrets that teams create for their own applications, by a prefix that names this stack: which there will be is not known before.',
   'Serverless::Serverless-LambdaDLQ':

@@ -8,7 +8,7 @@ const gate = ['LIMITS_TABLE', ...authEvents] as const;
 
 export const functionEnvironments = {
   authorizer: [...authEvents, 'KEYS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
-  'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
+  'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'NATIVE_KEY_POOL', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'key-rotation': ['KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'GATEWAY_URL', 'ROTATION_OVERLAP_SECONDS'],
   'settings-admin': [...gate, 'SETTINGS_TABLE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'STAGE', 'PROVIDER', 'SENDING', 'MAX_FILE_SIZE_MB', 'DOCUMENT_TOKEN_MINUTES'],
   'key-reminders': ['KEYS_TABLE', 'NOTICES_TOPIC', 'STAGE'],
@@ -51,6 +51,7 @@ export const functionEnvironments = {
   'audit-read': [...gate, 'AUDIT_TABLE', 'ANCHORS_BUCKET'],
   'audit-anchor': ['AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'ANCHORS_BUCKET', 'SWEEPER_FUNCTION'],
   'auth-history': gate,
+  'native-keys': ['LIMITS_TABLE', 'KEYS_TABLE', 'USAGE_PLANS', 'NATIVE_KEY_POOL', 'STAGE'],
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 

@@ -3,8 +3,10 @@ import { auditPublisher } from '../audit/publish-events.js';
 import { keyGate } from '../limits/key-gate.js';
 import { usageOf } from '../limits/key-usage-store.js';
 import { limitsLeft } from '../limits/limits-left.js';
+import { nativeKeyPool } from '../limits/native-key-pool.js';
+import { dynamoNativeKeyStore } from '../limits/native-key-store.js';
 import { apiHandler, type Answer } from '../platform/api-handler.js';
-import { readEnvironment } from '../platform/environment.js';
+import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
 import { settingsReader } from '../settings/settings-reader.js';
 import type { KeyAdministration, KeyRequest } from './administration.js';
@@ -25,7 +27,7 @@ const administration: KeyAdministration = {
   peppers: async () => parsePeppers(await pepper()),
   usageOf: (ids) => usageOf(environment.LIMITS_TABLE, ids),
   rules: settingsReader(environment.SETTINGS_TABLE),
-  nativeKeys: { lease: async () => undefined, release: async () => undefined },
+  nativeKeys: nativeKeyPool(dynamoNativeKeyStore(environment.LIMITS_TABLE), { poolSize: wholeNumber(environment.NATIVE_KEY_POOL) }),
 };
 
 export const handler = apiHandler<'key-admin'>(

@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on KeysTable',
     'dynamodb:Query on KeysTable/index/listing',
     'dynamodb:UpdateItem on KeysTable',
+    'dynamodb:Query on LimitsTable/index/pool',
     ...gate,
     'secretsmanager:GetSecretValue on KeysPepper',
   ],
@@ -122,6 +123,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on KeysTable',
     'dynamodb:UpdateItem on SettingsTable',
     'sqs:SendMessage on FaxesSendQueue',
+  ],
+  'native-keys': [
+    ...ownLog('NativeKeysFunctionLog'),
+    ...tracing,
+    'apigateway:POST on arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys',
+    ...['basic', 'high', 'standard'].map((tier) => `apigateway:POST on arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/GatewayApiPlan${tier}/keys`),
+    'dynamodb:BatchGetItem on KeysTable',
+    'dynamodb:Query on LimitsTable/index/pool',
+    'dynamodb:UpdateItem on LimitsTable',
   ],
   'auth-history': [
     ...ownLog('AuthHistoryFunctionLog'),
