@@ -7,6 +7,7 @@ import { auditChainBench } from './audit-chain.js';
 import { authorizerBench } from './authorizer.js';
 import { bundlesBench } from './bundles.js';
 import { loadBench } from './load.js';
+import { manyKeysBench } from './many-keys.js';
 import { isMet, type Bench, type Measurement } from './measurement.js';
 import { readingBench } from './reading.js';
 import { senderBench } from './sender.js';
@@ -14,7 +15,7 @@ import { synthBench } from './synth.js';
 import { renderTable } from './table.js';
 import { uploadBench } from './upload.js';
 
-const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, loadBench, auditChainBench, synthBench];
+const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, loadBench, manyKeysBench, auditChainBench, synthBench];
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));

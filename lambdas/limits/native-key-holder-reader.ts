@@ -9,7 +9,8 @@ export type ReadHolders = (ids: readonly KeyId[]) => Promise<ReadonlyMap<KeyId, 
 export function holderReader(keysTable: string): ReadHolders {
   return async (ids) => {
     const holders = new Map<KeyId, string>();
-    for (const { id, nativeKey, revokedAt } of await getItems(keysTable, ids.map((one) => ({ pk: keyPk(one) })))) {
+    // A key can have two leases, when the answer to the first one got lost; DynamoDB takes no key twice.
+    for (const { id, nativeKey, revokedAt } of await getItems(keysTable, [...new Set(ids)].map((one) => ({ pk: keyPk(one) })))) {
       if (typeof id === 'string' && isKeyId(id) && typeof nativeKey === 'string' && revokedAt === undefined) holders.set(id, nativeKey);
     }
     return holders;

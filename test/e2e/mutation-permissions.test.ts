@@ -9,11 +9,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { newNativeKey, poolOf } from '../../lambdas/limits/native-key.js';
 import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
-import { functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
+import { changeVariable, functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
 
 const bootstrap = 'mutation-permissions-administrator';
 const failed = { status: 500, body: { detail: 'Internal Server Error', code: 'internal_error' } };
@@ -94,6 +95,11 @@ const anchorBrokenChain: Probe['ask'] = async (scene) => {
   await anchorNow(scene);
 };
 const sweepNowOf: Probe['ask'] = ({ cloud }) => sweepNow(cloud, template);
+/** It has native keys to make, and a lease of nobody's to look at. */
+const tendNativeKeys: Probe['ask'] = async ({ cloud }) => {
+  await cloud.clients.lambda.send(new InvokeCommand({ FunctionName: cloud.resources[functionId(template, 'native-keys')] }));
+};
+const refusedPost = (path: RegExp) => new RegExp(`is not authorized to perform: apigateway:POST on resource: \\S*${path.source}`);
 const notReady = (check: string): Probe => ({
   ask: expecting({ status: 503, body: { status: 'not_ready', checks: { [check]: 'failed' } } }, (scene) => request(scene, 'GET', '/health/ready')),
 });
@@ -119,6 +125,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, createKey(['fax:read'])) },
     'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'dynamodb:BatchGetItem on LimitsTable': { ask: expecting(failed, listKeys) },
+    'dynamodb:Query on LimitsTable/index/pool': { ask: expecting({ status: 200 }, createKey(['fax:read'])) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, listKeys) },
     'dynamodb:GetItem on LimitsTable': { ask: expecting(failed, readMe) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(listKeys)) },
@@ -189,6 +196,18 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:GetItem on SettingsTable': { ask: sweepNowOf },
     'dynamodb:UpdateItem on SettingsTable': { ask: sweepNowOf },
+  },
+  'native-keys': {
+    'dynamodb:Query on LimitsTable/index/pool': { ask: tendNativeKeys },
+    'dynamodb:UpdateItem on LimitsTable': { ask: tendNativeKeys },
+    'dynamodb:BatchGetItem on KeysTable': { ask: tendNativeKeys },
+    'apigateway:POST on arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys': { ask: tendNativeKeys, says: refusedPost(/apikeys/) },
+    ...Object.fromEntries(
+      ['basic', 'standard', 'high'].map((tier): [string, Probe] => [
+        `apigateway:POST on arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/GatewayApiPlan${tier}/keys`,
+        { ask: tendNativeKeys, says: refusedPost(/usageplans\/\w+\/keys/) },
+      ]),
+    ),
   },
   'auth-history': {
     'dynamodb:Query on AuthEventsTable': { ask: expecting(failed, listAuthEvents('')) },
@@ -357,6 +376,12 @@ async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void>
       ExpressionAttributeValues: { ':events': { L: [{ S: JSON.stringify({ ...event, event: 'settings_changed' }) }] } },
     }),
   );
+  await cloud.clients.dynamodb.send(
+    new PutItemCommand({
+      TableName: physicalId(cloud, /^LimitsTable/),
+      Item: { pk: { S: `NATIVE#${newNativeKey('basic')}` }, pool: { S: poolOf('leased', 'basic') }, pooled_at: { N: '1' }, key_id: { S: spareKeys[0] ?? '' } },
+    }),
+  );
 }
 
 /** The function's log names the refused call and no other. */
@@ -385,6 +410,8 @@ async function play(taken: readonly Taken[], round: number): Promise<void> {
   await underChange(
     (editable) => {
       for (const { name, grant } of taken) take(editable, name, grant);
+      // Larger with each round, so that each tier has native keys to make.
+      for (const name of ['native-keys', 'key-admin']) changeVariable(editable, name, 'NATIVE_KEY_POOL', () => String(30 * (round + 1)));
     },
     async (cloud) => {
       const before = await logLengths(cloud);

@@ -4,7 +4,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { RunningLocalCloud } from './local-cloud.js';
+import type { EditableTemplate, RunningLocalCloud } from './local-cloud.js';
 
 const templateShape = z.looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}).optional() })) });
 export type Template = z.output<typeof templateShape>;
@@ -32,6 +32,17 @@ export function functionId(template: Template, name: string): string {
 /** Logical id of a function's own log group. */
 export function logGroupId(template: Template, name: string): string {
   return functionShape.parse(template.Resources[functionId(template, name)]?.Properties).LoggingConfig.LogGroup.Ref;
+}
+
+const withVariables = z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
+
+/** Changes an environment variable of a function. @throws Error where it has none of that name */
+export function changeVariable(template: EditableTemplate, name: string, variable: string, change: (value: unknown) => unknown): void {
+  const resource = template.Resources[functionId(template, name)];
+  const properties = withVariables.parse(resource?.Properties);
+  const { Variables } = properties.Environment;
+  if (resource === undefined || !Object.hasOwn(Variables, variable)) throw new Error(`${name} has no ${variable}`);
+  resource.Properties = { ...properties, Environment: { Variables: { ...Variables, [variable]: change(Variables[variable]) } } };
 }
 
 /** Every message of a log group, by its logical id. */

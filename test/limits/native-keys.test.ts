@@ -5,9 +5,11 @@ import { tiers, type Tier } from '../../lambdas/contract/tiers.js';
 import { createKeyId } from '../../lambdas/keys/token.js';
 import { restedBefore, tierOf, type QuotaPeriod } from '../../lambdas/limits/native-key.js';
 import { leasePatience, nativeKeyPool } from '../../lambdas/limits/native-key-pool.js';
+import { holderReader } from '../../lambdas/limits/native-key-holder-reader.js';
 import { dynamoNativeKeyStore, type NativeKeyStore } from '../../lambdas/limits/native-key-store.js';
 import { makingPatience, mostCreated, tendNativeKeys, type NativeKeyTending } from '../../lambdas/limits/tend-native-keys.js';
 import type { Made, UsagePlanStore } from '../../lambdas/limits/usage-plan-store.js';
+import { putItem } from '../../lambdas/platform/dynamodb.js';
 import { startTable, type TableUnderTest } from './dynamodb-table.js';
 
 let table: TableUnderTest;
@@ -248,6 +250,14 @@ describe('a lease whose key does not hold it', () => {
     expect(tierOf(first)).toBe('basic');
     expect([await counts('basic'), await counts('standard')]).toEqual([[0, 1, 0, 1], [0, 1, 1, 0]]);
   });
+});
+
+it('the holders are read from the keys’ own items: each once, and of those in force alone', async () => {
+  const [holder, revoked, without, gone] = [createKeyId(), createKeyId(), createKeyId(), createKeyId()];
+  for (const [id, more] of [[holder, { nativeKey: 'a' }], [revoked, { nativeKey: 'b', revokedAt: 1 }], [without, {}]] as const) {
+    await putItem({ TableName: table.name, Item: { pk: `KEY#${id}`, id, ...more } });
+  }
+  expect(await holderReader(table.name)([holder, revoked, holder, without, gone])).toEqual(new Map([[holder, 'a']]));
 });
 
 describe('a quota’s period begins', () => {
