@@ -1,6 +1,6 @@
 /**
  * A native API Gateway key that keys of ours lease one by one, so that each has a rate and a quota of its own
- * (docs/adr/0013-leased-native-keys.md). Pure.
+ * (docs/adr/0014-leased-native-keys.md). Pure.
  */
 import { randomBytes } from 'node:crypto';
 import { tiers, type Tier } from '../contract/tiers.js';

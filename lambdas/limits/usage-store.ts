@@ -1,6 +1,6 @@
 /**
  * The limits table: one item a caller, written once with each request. The write that notes the use counts it, too: exactly,
- * however many functions count at once (docs/adr/0012-minute-limit.md).
+ * however many functions count at once (docs/adr/0013-minute-limit.md).
  */
 import type { KeyId } from '../contract/identifiers.js';
 import type { LimitClass } from '../contract/operations.js';
