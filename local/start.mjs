@@ -3,6 +3,7 @@
  * Plain JavaScript that an old Node still parses, so that it can say that it is too old.
  */
 import { spawn } from 'child_process';
+import { clearInterval, setInterval } from 'timers';
 import { prepare, root } from '../bin/install-packages.mjs';
 import { bundle } from './launch/bundle.mjs';
 
@@ -29,10 +30,22 @@ function run(program) {
     asked = true;
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  onOrphaned(stop);
   child.on('exit', (code) => {
     for (const processId of processes) end(processId);
     process.exit(code === null ? 1 : code);
   });
+}
+
+/** Whoever ends npm ends npm's shell, and that tells nobody: then this process has another parent. */
+function onOrphaned(act) {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    act();
+  }, 500);
 }
 
 function end(processId) {

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isDiskFull } from '../cloud/full-disk.js';
 import { Sentence } from './sentence.js';
 
 const lockContent = z.object({ processId: z.number(), born: z.string().optional() });
@@ -9,10 +10,10 @@ const lockContent = z.object({ processId: z.number(), born: z.string().optional(
 /**
  * Takes the folder, which is made where it is missing.
  * @returns how to let it go
- * @throws Sentence where a running local cloud has it
+ * @throws Sentence where a running local cloud has it, or where there can't be a folder
  */
 export function lockState(stateDirectory: string): () => void {
-  mkdirSync(stateDirectory, { recursive: true });
+  makeFolder(stateDirectory);
   const file = join(stateDirectory, 'lock');
   const mine = JSON.stringify({ processId: process.pid, born: birthOf(process.pid) });
   for (;;) {
@@ -28,6 +29,15 @@ export function lockState(stateDirectory: string): () => void {
         `${stateDirectory} is in use by another local cloud (process ${holder}). Stop it, or take another folder: npm start -- --state <folder>`,
       );
     rmSync(file, { force: true });
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    if (isDiskFull(cause)) throw cause;
+    throw new Sentence(`${path} can't be made a folder (${String(codeOf(cause))}). Choose another: npm start -- --state <folder>`, { cause });
   }
 }
 

@@ -1,10 +1,12 @@
 /** `npm start` from outside: it comes up, it goes away without a trace, and it says in a sentence why it can't. */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
 import { launchAndExit, startLocalCloud, withTemplate, type RunningLocalCloud } from '../e2e/local-cloud.js';
 import { sentenceFor } from '../../local/launch/sentence.js';
 import { asAwsError } from '../../local/endpoint/render-error.js';
@@ -97,6 +99,26 @@ test('a folder that is in use is refused; a lock of a dead process is not', asyn
   await cloud.stop();
   writeFileSync(join(state, 'lock'), JSON.stringify({ processId: process.pid, born: 'another time' }));
   await (await startLocalCloud({ assembly, state })).stop();
+});
+
+test('a folder that can’t be one is answered by a sentence', async () => {
+  const file = join(state, 'a-file');
+  writeFileSync(file, '');
+  for (const wrong of [file, join(file, 'below')]) {
+    const { code, output } = await launchAndExit({ assembly, state: wrong });
+    expect([code, output]).toEqual([1, expect.stringMatching(/^\S+ can't be made a folder \(E[A-Z]+\)\. Choose another: npm start -- --state <folder>\n$/)]);
+  }
+});
+
+test('whoever ends npm itself leaves no cloud behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'launch-npm-'));
+  const running = join(folder, 'running.json');
+  const npm = spawn('npm', ['start', '--', '--assembly', assembly, '--state', folder, '--endpoint-port', '0'], { stdio: 'ignore', env: { ...process.env, PORT: '0' } });
+  while (!existsSync(running)) await new Promise((go) => setTimeout(go, 20));
+  const { pid } = z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(running, 'utf8')));
+  npm.kill('SIGTERM');
+  expect(await isGone(pid)).toBe(true);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('--reset begins anew', async () => {
