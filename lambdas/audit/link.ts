@@ -1,6 +1,6 @@
 /**
  * A link of the audit chain: events, and the hash of the link before. Whoever changes, removes or adds one has to change every
- * later one, and the newest of each day stands where no function can change it (docs/adr/0010-audit-chain.md).
+ * later one, and the newest of each day stands where no function can change it (docs/adr/0012-audit-chain.md).
  */
 import { createHash } from 'node:crypto';
 

@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import type { checkApiKeySchema, checkedApiKeySchema } from '../contract/key-schemas.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import { operations, type Authentication } from '../contract/operations.js';
+import { isoTime } from '../platform/iso-time.js';
 import { findKey, type KeyAdministration, type KeyRequest } from './administration.js';
 import { judgeKey, mayCall } from './authorize.js';
 import type { ApiKey } from './key.js';
@@ -23,11 +24,11 @@ export async function checkKey(
 function detailOf(reason: RefusalReason, key: ApiKey, authentication: Authentication, address: string | undefined): string {
   switch (reason) {
     case 'revoked':
-      return `The key was revoked at ${isoTime(key.revokedAt)}: create a new one`;
+      return `The key was revoked at ${isoTime(key.revokedAt) ?? 'some time'}: create a new one`;
     case 'expired':
-      return `The key expired at ${isoTime(key.expiresAt)}: extend it, or create a new one`;
+      return `The key expired at ${isoTime(key.expiresAt) ?? 'some time'}: extend it, or create a new one`;
     case 'disabled':
-      return `The key was disabled at ${isoTime(key.disabledAt)}: enable it`;
+      return `The key was disabled at ${isoTime(key.disabledAt) ?? 'some time'}: enable it`;
     case 'ip_refused':
       return `${address ?? 'The address'} is in none of the key's ranges (${key.allowedIps.join(', ')}): add it, or call from one of them`;
     case 'scope_missing':
@@ -37,8 +38,4 @@ function detailOf(reason: RefusalReason, key: ApiKey, authentication: Authentica
     default:
       return reason;
   }
-}
-
-function isoTime(time: number | undefined): string {
-  return time === undefined ? 'some time' : new Date(time).toISOString();
 }

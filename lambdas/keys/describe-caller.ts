@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { ContractError } from '../contract/errors.js';
 import type { meSchema } from '../contract/key-schemas.js';
 import { anonymousPlan, defaultTier } from '../contract/tiers.js';
+import { isoTime } from '../platform/iso-time.js';
 import type { KeyRequest } from './administration.js';
 import type { KeyStore } from './key-store.js';
 
@@ -33,8 +34,4 @@ export async function describeCaller(
     secret: secret === undefined ? null : { version: secret.version, ends_at: isoTime(secret.endsAt) },
     limits,
   };
-}
-
-function isoTime(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
 }

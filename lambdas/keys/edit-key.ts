@@ -29,7 +29,7 @@ export async function editKey(request: KeyRequest, id: string, wanted: z.output<
       if (current.version !== version) throw new ContractError('write_conflict');
       requireNotRevoked(current);
       const diff = differences(current, terms);
-      if (Object.keys(diff.after).length === 0) return current;
+      if (diff === undefined) return current;
       const next = changed(current, { ...terms, ...moved }, eventOf({ event: 'api_key_edited', target_key_id: current.id, diff }, request));
       requireIpRanges(next, rules);
       requireOwnAddress(next, request);

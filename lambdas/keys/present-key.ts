@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import type { apiKeySchema } from '../contract/key-schemas.js';
 import type { KeyUsage } from '../limits/key-usage-store.js';
+import { isoTime } from '../platform/iso-time.js';
 import { adviceFor } from './key-advice.js';
 import { isLive, stateOf, type ApiKey, type KeySecret } from './key.js';
 import { overlapOf } from './rotation.js';
@@ -48,8 +49,4 @@ function presentSecret(secret: KeySecret, usage: KeyUsage | undefined, now: numb
     ends_at: isoTime(secret.endsAt),
     live: isLive(secret, now),
   };
-}
-
-function isoTime(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
 }

@@ -1,6 +1,7 @@
 /** A key from its creation to its end: what may be asked for, edited, switched off, found again. */
 import * as z from 'zod';
 import { createKeyId } from '../../lambdas/keys/token.js';
+import { readLogs } from './audit-trail.js';
 import { call, createKey, readCreatedKey, type GatewayAnswer } from './gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
@@ -86,6 +87,21 @@ describe('an edit', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const [winner] = answers.filter(({ status }) => status === 200);
     expect((await read(key_id)).body).toEqual(winner?.body);
+  });
+
+  it('stands in the audit trail with each member before and after, in the words of the API', async () => {
+    const { key_id } = await create({ allowed_ips: ['127.0.0.0/8'], expires_at: '2100-01-01T00:00:00Z' });
+    await edit(key_id, { version: 1, allowed_ips: null, requests_per_minute: 5, expires_at: null, name: 'edited' });
+    const { items } = await readLogs(base, bootstrap, { q: key_id, event: 'api_key_edited' });
+    expect(items).toMatchObject([
+      {
+        target_key_id: key_id,
+        diff: {
+          before: { name: null, allowed_ips: ['127.0.0.0/8'], requests_per_minute: null, expires_at: '2100-01-01T00:00:00.000Z' },
+          after: { name: 'edited', allowed_ips: [], requests_per_minute: 5, expires_at: null },
+        },
+      },
+    ]);
   });
 
   it('of the scopes counts with the next request', async () => {
