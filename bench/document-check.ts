@@ -1,7 +1,7 @@
 /**
  * What the document check costs, as it is shipped (bundled, plain Node): `npx tsx bench/document-check.ts [part of a kind's name]`.
  * Each kind gets a process of its own. "warm" is a document that comes after honest ones, "again" the same one right behind it
- * (behind a hostile one, with the engine starting anew); RSS is the highest of the whole process (Linux). Exits with 1 above a target.
+ * (behind a hostile one, with an engine that was just made as new); RSS is the highest of the whole process (Linux). Exits with 1 above a target.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -97,8 +97,9 @@ async function hostileRows(aws: StandIn): Promise<readonly Measurement[]> {
     const event = uploadOf(make());
     const upload = await startUpload(aws);
     await upload.invoke([honest], 5);
-    const { calls, peakMegabytes } = await upload.invoke([event], hostileCalls);
+    const { calls, outcome, peakMegabytes } = await upload.invoke([event], hostileCalls);
     await upload.close();
+    if (!/"statusCode":(202|4\d\d)/.test(outcome.answer ?? '')) throw new Error(`${kind} was not judged: ${JSON.stringify(outcome)}`);
     found.push({ kind, processor: median(calls.map(({ processorMilliseconds }) => processorMilliseconds)), megabytes: peakMegabytes });
   }
   const slow = found.filter(({ processor }) => processor > mostMilliseconds);

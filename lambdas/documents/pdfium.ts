@@ -23,10 +23,13 @@ export type PdfReading =
 
 export interface Pdfium {
   /**
-   * Looks at a document; blocks until it is done. After `overrun`, or when it was stopped in the middle, the instance is used up.
+   * Looks at a document; blocks until it is done. After `overrun`, or when it was stopped in the middle, the instance is used up
+   * until it is renewed.
    * @param memoryLimit bytes that the instance may have in all, the document's included
    */
   look(bytes: Uint8Array, pageLimit: number, memoryLimit: number): PdfReading;
+  /** Makes a used-up instance as it was at its start. False where that can't be done, since it was stopped while its memory grew. */
+  renew(): boolean;
 }
 
 // FPDF_GetLastError, public/fpdfview.h
@@ -38,6 +41,7 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   let exports: WebAssembly.Exports = {};
   let limit = Infinity;
   let refusals = 0;
+  let growing = false;
   const pdfium = await PDFiumModule({
     instantiateWasm: (imports, done) => {
       const environment = imports['env'] ?? {};
@@ -48,9 +52,14 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
       const bounded: WebAssembly.Imports[string] = {
         ...environment,
         emscripten_resize_heap: (bytes) => {
-          if (bytes >>> 0 <= limit) return grow(bytes);
-          refusals += 1;
-          return 0;
+          if (bytes >>> 0 > limit) {
+            refusals += 1;
+            return 0;
+          }
+          growing = true;
+          const grown = grow(bytes);
+          growing = false;
+          return grown;
         },
         // The original also writes to the log.
         _abort_js: () => {
@@ -79,7 +88,11 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   const closeDocument = part('FPDF_CloseDocument');
   const { memory } = exports;
   if (memory === undefined || typeof memory === 'function') throw new Error('PDFium lacks its memory');
+  const restoreStack = part('_emscripten_stack_restore');
   const sizeAddress = allocate(16);
+  const stack = part('emscripten_stack_get_current')();
+  // All that PDFium knows lies in its memory and on its stack. (The memory that it has grown to stays, since none can shrink.)
+  const asStarted = new Uint8Array(memory.buffer).slice(0, endOfUse(memory.buffer));
 
   /** The count in a page tree is only a claim: each page is looked up, without its content. */
   const countPages = (document: number, pageLimit: number): PdfReading => {
@@ -110,6 +123,15 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   };
 
   return {
+    renew() {
+      if (growing) return false;
+      const used = endOfUse(memory.buffer);
+      const bytes = new Uint8Array(memory.buffer);
+      bytes.set(asStarted);
+      bytes.fill(0, asStarted.length, Math.max(asStarted.length, used));
+      restoreStack(stack);
+      return true;
+    },
     look(bytes, pageLimit, memoryLimit) {
       limit = memoryLimit;
       const refusalsBefore = refusals;
@@ -121,4 +143,12 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
       }
     },
   };
+}
+
+/** Behind this there are only zeros. */
+function endOfUse(memory: ArrayBuffer): number {
+  const words = new Int32Array(memory);
+  let end = words.length;
+  while (end > 0 && words[end - 1] === 0) end -= 1;
+  return end * Int32Array.BYTES_PER_ELEMENT;
 }

@@ -40,6 +40,17 @@ test('after each of them, the next document is read', async () => {
   }
 });
 
+test('an engine that is stopped again and again holds no more memory than one that was stopped once, and reads as before', async () => {
+  const pdfium = engine({ processorLimit: 30 });
+  const held: number[] = [];
+  for (let count = 0; count < 20; count += 1) {
+    expect(await pdfium.read(endless)).toMatchObject({ kind: 'overrun' });
+    held.push(process.memoryUsage().external);
+  }
+  expect(Math.max(...held) - Math.min(...held)).toBeLessThan(30 * 1024 * 1024);
+  expect(await pdfium.read(honest)).toEqual({ kind: 'read', pages: 3 });
+});
+
 test('documents that come at once get their own answers', async () => {
   const pdfium = engine();
   const readings = await Promise.all([1, 2, 3, 4].map((pages) => pdfium.read(pdfFile(flatPages(pages)))));
