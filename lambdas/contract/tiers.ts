@@ -1,5 +1,6 @@
 /** The tiers: each is a usage plan of the gateway. A key belongs to one. */
 
+/** From the lowest to the highest. */
 export const tiers = ['basic', 'standard', 'high'] as const;
 
 export type Tier = (typeof tiers)[number];

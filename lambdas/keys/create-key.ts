@@ -5,7 +5,7 @@ import type { createApiKeySchema, createdApiKeySchema } from '../contract/key-sc
 import { defaultScopes } from '../contract/scopes.js';
 import { defaultTier } from '../contract/tiers.js';
 import { eventOf, releaseNow, settleNow, type KeyAdministration, type KeyRequest } from './administration.js';
-import { grantedOwner, requireGrantable } from './granting.js';
+import { grantedOwner, requireGrantable, requireGrantableLimits } from './granting.js';
 import type { ApiKey } from './key.js';
 import type { KeyStore } from './key-store.js';
 import { expiryOf, requireIpRanges } from './key-terms.js';
@@ -27,6 +27,7 @@ export async function createKey(
   const scopes = [...new Set(wanted.scopes ?? defaultScopes)];
   const owner = grantedOwner(caller, wanted.owner ?? undefined);
   requireGrantable(caller, scopes);
+  requireGrantableLimits(caller, wanted, true);
   const currentRules = await rules();
 
   const id = createKeyId();

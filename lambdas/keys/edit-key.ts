@@ -4,7 +4,7 @@ import { ContractError } from '../contract/errors.js';
 import type { apiKeySchema, editApiKeySchema } from '../contract/key-schemas.js';
 import { eventOf, findKey, releaseNow, type KeyAdministration, type KeyRequest } from './administration.js';
 import { changeKey } from './change-key.js';
-import { requireGrantable } from './granting.js';
+import { requireGrantable, requireGrantableLimits } from './granting.js';
 import { changed, differences } from './key-changes.js';
 import type { ApiKey } from './key.js';
 import { editedTerms, requireIpRanges, requireOwnAddress } from './key-terms.js';
@@ -20,6 +20,7 @@ export async function editKey(request: KeyRequest, id: string, wanted: z.output<
   const { version, ...rest } = wanted;
   const terms = editedTerms(rest, request.now);
   requireGrantable(request.caller, terms.scopes ?? []);
+  requireGrantableLimits(request.caller, wanted, false);
   const rules = await administration.rules();
   const before = await findKey(id, request.caller, administration.store);
   const leased = terms.tier === undefined || terms.tier === before.tier ? undefined : await administration.nativeKeys.lease(terms.tier, before.id);

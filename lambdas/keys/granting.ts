@@ -2,6 +2,7 @@
 import { ContractError } from '../contract/errors.js';
 import { defaultOwner, isOwner, type Owner } from '../contract/identifiers.js';
 import { isAdmin, missingScopes, type Scope } from '../contract/scopes.js';
+import { defaultTier, tiers, type Tier } from '../contract/tiers.js';
 import type { KeyCaller } from '../platform/caller.js';
 
 /**
@@ -26,4 +27,24 @@ export function grantedOwner(caller: KeyCaller, wanted: string | undefined): Own
     throw new ContractError('cannot_grant', { detail: `Only an admin key can create keys of another owner; leave owner out or write ${caller.owner}` });
   }
   return owner;
+}
+
+/**
+ * Limits protect the gateway from its keys, so a key that is no administrator's raises none: it gives no limit of its own, moves
+ * no key to another tier, and creates none above the default one.
+ * @param wanted what a creation or an edit asks for; `isNew` for a creation
+ * @throws ContractError cannot_grant
+ */
+export function requireGrantableLimits(
+  caller: KeyCaller,
+  wanted: { readonly tier?: Tier | undefined; readonly requests_per_minute?: number | null | undefined },
+  isNew: boolean,
+): void {
+  if (isAdmin(caller.scopes)) return;
+  if (wanted.requests_per_minute !== undefined) throw new ContractError('cannot_grant', { detail: 'Only an admin key sets requests_per_minute; leave it out' });
+  if (wanted.tier === undefined) return;
+  if (!isNew) throw new ContractError('cannot_grant', { detail: 'Only an admin key moves a key to another tier; leave tier out' });
+  if (tiers.indexOf(wanted.tier) > tiers.indexOf(defaultTier)) {
+    throw new ContractError('cannot_grant', { detail: `Only an admin key creates keys of the tier ${wanted.tier}; leave tier out` });
+  }
 }

@@ -121,6 +121,22 @@ describe('an edit', () => {
     expect(statusAndBody(await read(foreign.key_id, manager.token))).toEqual([404, { detail: 'Key not found', code: 'key_not_found' }]);
   });
 
+  it('by one who is no administrator raises no limit, and neither does a creation', async () => {
+    const manager = await create({ owner: 'ward-1', scopes: ['keys:manage', 'fax:send'] });
+    const own = await create({ scopes: ['fax:send'], tier: 'basic' }, manager.token);
+    const cannot = (detail: string) => [403, { detail, code: 'cannot_grant' }];
+    const ownLimit = cannot('Only an admin key sets requests_per_minute; leave it out');
+    for (const requests_per_minute of [1_000_000, null]) {
+      expect(statusAndBody(await edit(own.key_id, { version: 1, requests_per_minute }, manager.token))).toEqual(ownLimit);
+      expect(statusAndBody(await call(base, 'POST', '/admin/api-keys', { key: manager.token, json: { scopes: ['fax:send'], requests_per_minute } }))).toEqual(ownLimit);
+    }
+    expect(statusAndBody(await edit(own.key_id, { version: 1, tier: 'standard' }, manager.token))).toEqual(cannot('Only an admin key moves a key to another tier; leave tier out'));
+    expect(statusAndBody(await call(base, 'POST', '/admin/api-keys', { key: manager.token, json: { scopes: ['fax:send'], tier: 'high' } }))).toEqual(
+      cannot('Only an admin key creates keys of the tier high; leave tier out'),
+    );
+    expect((await read(own.key_id)).body).toMatchObject({ version: 1, tier: 'basic', requests_per_minute: null });
+  });
+
   it('of the expiry brings an expired key back, and ends one', async () => {
     const { key_id, token } = await create({ expires_at: new Date(Date.now() + 1500).toISOString() });
     await untilRefused(token);
