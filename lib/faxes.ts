@@ -12,7 +12,6 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Audit } from './audit.js';
 import type { Config } from './config.js';
-import { documentEngineBundling } from './document-engine.js';
 import { FaxbotFunction } from './function.js';
 import { grantSecret, type Keys } from './keys.js';
 import type { Limits } from './limits.js';
@@ -110,7 +109,7 @@ export class Faxes extends Construct {
         PROVIDER: config.provider,
         SENDING: config.sending,
       },
-      bundling: documentEngineBundling,
+      besides: 'documents/build-assets.mjs',
     });
     this.grantTable(this.upload, 'dynamodb:PutItem', 'dynamodb:GetItem');
     this.grantStoreDocuments(this.upload);

@@ -1,15 +1,15 @@
 /** The house's Lambda function: one runtime, one way to bundle, a log group and a role of its own that can do nothing else. */
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { ApplicationLogLevel, Architecture, Function as LambdaFunction, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type Construct } from 'constructs';
 import { join } from 'node:path';
 import type { FunctionEnvironment, FunctionName } from '../lambdas/contract/environment.js';
+import { bundle } from './bundle.js';
 import type { Config } from './config.js';
 
-const root = join(__dirname, '..');
+const lambdas = join(__dirname, '..', 'lambdas');
 
 export interface FaxbotFunctionProps<F extends FunctionName> {
   readonly config: Config;
@@ -22,10 +22,11 @@ export interface FaxbotFunctionProps<F extends FunctionName> {
   /** Also sets the share of a processor: 1769 MB is one. */
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
-  readonly bundling?: BundlingOptions;
+  /** A script that puts files beside the bundle, seen from lambdas/. */
+  readonly besides?: string;
 }
 
-export class FaxbotFunction<F extends FunctionName> extends NodejsFunction {
+export class FaxbotFunction<F extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: FaxbotFunctionProps<F>) {
     const { config } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -41,11 +42,12 @@ export class FaxbotFunction<F extends FunctionName> extends NodejsFunction {
       }),
     );
     super(scope, id, {
-      entry: join(root, 'lambdas', props.capability, `${props.functionName}.handler.ts`),
-      handler: 'handler',
+      code: bundle(
+        join(lambdas, props.capability, `${props.functionName}.handler.ts`),
+        props.besides === undefined ? undefined : join(lambdas, props.besides),
+      ),
+      handler: 'index.handler',
       description: props.description,
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMegabytes,
@@ -56,20 +58,7 @@ export class FaxbotFunction<F extends FunctionName> extends NodejsFunction {
       applicationLogLevelV2: ApplicationLogLevel[config.logLevel],
       systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
-      // The SDK's own trick costs a request header on each call and is for warm connections that we have anyway.
-      awsSdkConnectionReuse: false,
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.functionName, POWERTOOLS_LOG_LEVEL: config.logLevel },
-      bundling: {
-        minify: true,
-        target: 'node20',
-        format: OutputFormat.CJS,
-        // Everything is bundled: what runs here and there is the SDK that package-lock.json names.
-        externalModules: [],
-        mainFields: ['module', 'main'],
-        esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': join(root, 'lambdas/platform/function-credentials.ts'), '--log-level': 'warning' },
-        forceDockerBundling: false,
-        ...props.bundling,
-      },
     });
   }
 }

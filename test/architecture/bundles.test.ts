@@ -2,7 +2,7 @@
 import { buildSync } from 'esbuild';
 import { judgeBundle } from '../../bin/bundle-budget.js';
 
-/** A bundle made as lib/function.ts makes them. */
+/** A bundle made as lib/bundle.ts makes them. */
 function bundle(source: string): Buffer {
   const { outputFiles } = buildSync({
     stdin: { contents: source, resolveDir: __dirname },
