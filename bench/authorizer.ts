@@ -15,6 +15,8 @@ const environment: FunctionEnvironment<'authorizer'> = {
   AUTH_EVENTS_TABLE: 'auth-events',
   AUTH_EVENT_RETENTION_DAYS: '30',
   KEYS_TABLE: 'keys',
+  SESSIONS_TABLE: 'sessions',
+  LIMITS_TABLE: 'limits',
   PEPPER_SECRET: 'pepper',
   BOOTSTRAP_SECRET: 'bootstrap',
   SETTINGS_TABLE: 'settings',

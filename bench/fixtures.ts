@@ -56,6 +56,7 @@ export function queuedJobItem(now: number, bytes: number): { readonly id: JobId;
     document: { key: `documents/${id}/bench.pdf`, bytes, pages: 1, fileName: 'bench.pdf' },
     fingerprint: createHash('sha256').update(id).digest('hex'),
     createdBy: 'bench',
+    sessionId: undefined,
     createdAt: now,
     updatedAt: now,
     attempts: [],

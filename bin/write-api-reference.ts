@@ -97,7 +97,11 @@ function accessWords(authentication: Authentication): string {
     case 'key':
       return `Needs the scope \`${authentication.scope}\`.`;
     case 'any-key':
-      return 'Needs a key, with whatever scopes.';
+      return 'Needs a key or a session, with whatever scopes.';
+    case 'sign-in':
+      return 'Needs a key itself, with whatever scopes.';
+    case 'session':
+      return 'Needs the session of the Admin Console.';
     case 'token':
       return `Needs a document token in \`token\`, or a key with the scope \`${authentication.scope}\`.`;
   }

@@ -41,6 +41,7 @@ const defaultUsagePlans: Readonly<Record<UsagePlanName, UsagePlanSettings>> = {
   standard: { ratePerSecond: 500, burst: 1_000 },
   high: { ratePerSecond: 2_000, burst: 4_000 },
   anonymous: { ratePerSecond: 50, burst: 100 },
+  console: { ratePerSecond: 50, burst: 200 },
 };
 
 const settings = z
@@ -64,10 +65,13 @@ const settings = z
     senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),
     claimSeconds: wholeNumber(3, 600, 'seconds').default(90),
     rotationOverlapHours: wholeNumber(0, 720, 'hours').default(24),
+    sessionHours: wholeNumber(1, 24, 'hours').default(12),
+    // A use is noted once a minute: a shorter limit would end sessions that are in use.
+    sessionIdleMinutes: wholeNumber(5, 1_440, 'minutes').default(30),
     sandboxSecondsPerPage: wholeNumber(0, 60, 'seconds').default(1),
     nativeKeyPool: wholeNumber(0, 9_900, 'native API Gateway keys').default(500),
     usagePlans: z
-      .strictObject({ basic: usagePlan.optional(), standard: usagePlan.optional(), high: usagePlan.optional(), anonymous: usagePlan.optional() })
+      .strictObject({ basic: usagePlan.optional(), standard: usagePlan.optional(), high: usagePlan.optional(), anonymous: usagePlan.optional(), console: usagePlan.optional() })
       .default({}),
   })
   .superRefine((value, context) => {

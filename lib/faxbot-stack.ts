@@ -17,6 +17,8 @@ import { Limits } from './limits.js';
 import { NativeKeys } from './native-keys.js';
 import { Monitoring } from './monitoring.js';
 import { Notices } from './notices.js';
+import { SessionTable } from './session-table.js';
+import { Sessions } from './sessions.js';
 import { Settings } from './settings.js';
 
 export interface FaxbotStackProps extends StackProps {
@@ -35,8 +37,10 @@ export class FaxbotStack extends Stack {
     const authHistory = new AuthHistory(this, 'AuthHistory', { config, authEvents, limits });
     const audit = new Audit(this, 'Audit', { config, limits });
     const settings = new Settings(this, 'Settings', { config, audit, limits });
-    const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, stackUniqueId });
-    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys });
+    const sessionTable = new SessionTable(this, 'SessionTable', { config });
+    const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, sessionTable, stackUniqueId });
+    const sessions = new Sessions(this, 'Sessions', { config, audit, limits, keys, sessionTable });
+    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable });
     const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
     const health = new Health(this, 'Health', { config, keys, faxes, settings });
     const gateway = new Gateway(this, 'Gateway', {
@@ -49,6 +53,7 @@ export class FaxbotStack extends Stack {
         'settings-admin': settings.administration,
         'audit-read': audit.read,
         'auth-history': authHistory.function,
+        sessions: sessions.function,
         health: health.function,
       },
       stackUniqueId,

@@ -15,6 +15,7 @@ import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import { grantSecret, type Keys } from './keys.js';
 import type { Limits } from './limits.js';
+import type { SessionTable } from './session-table.js';
 import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
 
@@ -25,6 +26,8 @@ export interface FaxesProps {
   readonly settings: Settings;
   /** The sweeper also finishes what a crash left of a key's write. */
   readonly keys: Keys;
+  /** And of a session's. */
+  readonly sessionTable: SessionTable;
 }
 
 export class Faxes extends Construct {
@@ -186,7 +189,7 @@ export class Faxes extends Construct {
     sender.addEventSource(new SqsEventSource(this.sendQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: config.senderConcurrency }));
   }
 
-  private createSweeper({ config, keys, settings, audit }: FaxesProps): FaxbotFunction<'sweeper'> {
+  private createSweeper({ config, keys, sessionTable, settings, audit }: FaxesProps): FaxbotFunction<'sweeper'> {
     const sweeper = new FaxbotFunction(this, 'Sweeper', {
       config,
       functionName: 'sweeper',
@@ -197,6 +200,7 @@ export class Faxes extends Construct {
       environment: {
         FAXES_TABLE: this.table.tableName,
         KEYS_TABLE: keys.table.tableName,
+        SESSIONS_TABLE: sessionTable.tableName,
         SETTINGS_TABLE: settings.tableName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         ...audit.environment,
@@ -206,6 +210,7 @@ export class Faxes extends Construct {
     this.grantQuery(sweeper, 'due');
     this.grantNudge(sweeper);
     keys.grantLookup(sweeper);
+    sessionTable.grantSettle(sweeper);
     keys.grantSettle(sweeper);
     keys.grantQuery(sweeper, 'outbox');
     settings.grantRead(sweeper);

@@ -9,6 +9,7 @@ import type { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import type { Limits } from './limits.js';
+import type { SessionTable } from './session-table.js';
 import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
 
@@ -18,6 +19,7 @@ export interface KeysProps {
   readonly authEvents: AuthEvents;
   readonly limits: Limits;
   readonly settings: Settings;
+  readonly sessionTable: SessionTable;
   /** Makes the values of native API Gateway keys unique in the region. */
   readonly stackUniqueId: string;
 }
@@ -29,7 +31,7 @@ export class Keys extends Construct {
   readonly authorizer: FaxbotFunction<'authorizer'>;
   readonly administration: FaxbotFunction<'key-admin'>;
 
-  constructor(scope: Construct, id: string, { config, audit, authEvents, limits, settings, stackUniqueId }: KeysProps) {
+  constructor(scope: Construct, id: string, { config, audit, authEvents, limits, settings, sessionTable, stackUniqueId }: KeysProps) {
     super(scope, id);
     const removalPolicy = removalPolicyOf(config);
 
@@ -57,12 +59,14 @@ export class Keys extends Construct {
       config,
       functionName: 'authorizer',
       capability: 'keys',
-      description: 'Checks the API key of every request',
+      description: 'Checks the API key or the session of every request',
       memoryMegabytes: 512,
       timeout: Duration.seconds(10),
       environment: {
         ...authEvents.environment,
         KEYS_TABLE: this.table.tableName,
+        SESSIONS_TABLE: sessionTable.tableName,
+        LIMITS_TABLE: limits.tableName,
         PEPPER_SECRET: this.pepper.secretArn,
         BOOTSTRAP_SECRET: this.bootstrapKey.secretArn,
         SETTINGS_TABLE: settings.tableName,
@@ -73,6 +77,8 @@ export class Keys extends Construct {
     this.grantLookup(this.authorizer);
     grantSecret(this.pepper, this.authorizer);
     grantSecret(this.bootstrapKey, this.authorizer);
+    sessionTable.grantLookup(this.authorizer);
+    limits.grantLookup(this.authorizer);
     settings.grantRead(this.authorizer);
     audit.grantLog(this.authorizer);
     authEvents.grantRecord(this.authorizer);

@@ -26,6 +26,8 @@ export class Limits extends Construct {
     this.table = new TableV2(this, 'Table', {
       ...tableDefaults(props.config),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
+      // Of the last uses of sessions alone.
+      timeToLiveAttribute: 'forgetAt',
       globalSecondaryIndexes: [
         { indexName: 'pool', partitionKey: { name: 'pool', type: AttributeType.STRING }, sortKey: { name: 'pooled_at', type: AttributeType.NUMBER } },
       ],
@@ -51,6 +53,11 @@ export class Limits extends Construct {
   /** Lets a function move native keys from pool to pool. */
   grantMove(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:UpdateItem'], resourceArns: [this.table.tableArn] });
+  }
+
+  /** Lets a function read when one session was used. */
+  grantLookup(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:GetItem'], resourceArns: [this.table.tableArn] });
   }
 
   /** Lets a function read when keys were used, and what is left of their limits. */

@@ -1,10 +1,12 @@
 /** An audit event: who did what to which thing, from where, and how it ended. No token, no document, no whole number. */
-import type { JobId, KeyId } from '../contract/identifiers.js';
+import type { JobId, KeyId, SessionId } from '../contract/identifiers.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import type { SettingChange } from '../contract/settings.js';
 
 export type Actor =
   | { readonly type: 'key'; readonly key_id: KeyId }
+  /** A session of the console; `key_id` opened it, or the bootstrap key did. */
+  | { readonly type: 'session'; readonly session_id: SessionId; readonly key_id?: KeyId }
   | { readonly type: 'bootstrap' }
   /** A request with a document token, or without any key. */
   | { readonly type: 'anonymous' }
@@ -36,6 +38,13 @@ export type AuditedFact =
     }
   | { readonly event: 'api_key_revoked'; readonly target_key_id: KeyId }
   | {
+      /** session_ended: its owner signed out, or signed in anew. session_revoked: an administrator ended it. */
+      readonly event: 'session_created' | 'session_ended' | 'session_revoked';
+      readonly target_session_id: SessionId;
+      /** The key that opened it; absent for the bootstrap key. */
+      readonly target_key_id?: KeyId;
+    }
+  | {
       readonly event: 'settings_changed';
       readonly version: number;
       /** The version that it brought back. */
@@ -46,6 +55,7 @@ export type AuditedFact =
       readonly event: 'auth_refused';
       readonly reason: RefusalReason;
       readonly target_key_id?: KeyId;
+      readonly target_session_id?: SessionId;
       /** Refusals of this environment that were not written one by one since the last event: a flood must not cost. */
       readonly suppressed?: number;
     }
@@ -74,6 +84,9 @@ export const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = 
   api_key_rotation_finished: 'administrative',
   api_key_rotation_cancelled: 'administrative',
   api_key_revoked: 'administrative',
+  session_created: 'administrative',
+  session_ended: 'administrative',
+  session_revoked: 'administrative',
   settings_changed: 'administrative',
   auth_refused: 'sign-in',
   job_created: 'fax',

@@ -57,6 +57,6 @@ export function dynamoAuthEventReader(tableName: string): AuthEventReader {
 /** @throws ZodError for an item that is not one of ours */
 function viewOf(item: Attributes): AuthEventView {
   const [ts, event_id] = String(item['at']).split('~');
-  const absent = { reason: null, key_id: null, owner: null, secret_version: null, last_four: null };
+  const absent = { reason: null, key_id: null, owner: null, secret_version: null, last_four: null, session_id: null };
   return authEventSchema.parse({ ...absent, ...item, ts, event_id });
 }

@@ -20,7 +20,7 @@ export function authEventRecorder(environment: { readonly AUTH_EVENTS_TABLE: str
 }
 
 /** The item of an event: a partition a day, in the order of time; and by its key, where it names one. */
-function toItem({ id, time, outcome, reason, caller, key, origin, suppressed }: AuthEvent, retentionSeconds: number): Readonly<Record<string, string | number | undefined>> {
+function toItem({ id, time, outcome, reason, caller, key, sessionId, origin, suppressed }: AuthEvent, retentionSeconds: number): Readonly<Record<string, string | number | undefined>> {
   const ts = new Date(time).toISOString();
   return {
     day: ts.slice(0, 10),
@@ -33,6 +33,7 @@ function toItem({ id, time, outcome, reason, caller, key, origin, suppressed }: 
     owner: key?.owner,
     secret_version: key?.secretVersion,
     last_four: key?.lastFour,
+    session_id: sessionId,
     ...origin,
     suppressed,
     forgetAt: Math.floor(time / 1000) + retentionSeconds,

@@ -1,9 +1,9 @@
 /** An event of the history of sign-ins: who tried what, from where, and how it ended. It never holds a token. */
 import type { Origin } from '../audit/event.js';
 import type { AuthOutcome } from '../contract/auth-outcomes.js';
-import type { KeyId, Owner } from '../contract/identifiers.js';
+import type { KeyId, Owner, SessionId } from '../contract/identifiers.js';
 import type { RefusalReason } from '../contract/key-words.js';
-import type { Caller } from '../platform/caller.js';
+import { heldKeyOf, isKeyCaller, type Caller } from '../platform/caller.js';
 
 /** A key that exists, as far as an event tells of it. */
 export interface NamedKey {
@@ -24,12 +24,20 @@ export interface AuthEvent {
   readonly reason: RefusalReason | undefined;
   readonly caller: Caller['kind'] | 'unknown';
   readonly key: NamedKey | undefined;
+  /** The console session, where it was one. */
+  readonly sessionId: SessionId | undefined;
   readonly origin: Origin;
   /** Events that were counted instead of written, by the same execution environment, since the one before. */
   readonly suppressed: number;
 }
 
-/** The key of a caller who was found to have one. */
+/** The key of a caller who was found to have one, or to have opened a session with one. */
 export function namedKeyOf(caller: Caller): NamedKey | undefined {
-  return caller.kind === 'key' ? { id: caller.keyId, owner: caller.owner, secretVersion: caller.secretVersion, lastFour: caller.lastFour } : undefined;
+  const held = heldKeyOf(caller);
+  return held === undefined || !isKeyCaller(caller) ? undefined : { id: held.keyId, owner: caller.owner, secretVersion: held.secretVersion, lastFour: held.lastFour };
+}
+
+/** The session of a caller who came by one. */
+export function sessionIdOf(caller: Caller): SessionId | undefined {
+  return caller.kind === 'session' ? caller.sessionId : undefined;
 }

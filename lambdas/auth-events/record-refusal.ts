@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WriteAuditLog } from '../audit/audit-log-store.js';
 import { auditEvent, type AuditEvent, type Origin } from '../audit/event.js';
+import type { SessionId } from '../contract/identifiers.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import { actorOf, type Caller } from '../platform/caller.js';
 import { logFailure } from '../platform/failure-log.js';
@@ -15,6 +16,8 @@ export interface Refusal {
   readonly caller?: Caller | undefined;
   /** The key that the token names, where it exists. */
   readonly key?: NamedKey | undefined;
+  /** The session that the cookie names, where it exists. */
+  readonly sessionId?: SessionId | undefined;
   readonly origin: Origin;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -26,9 +29,9 @@ export interface Refusal {
  */
 export function refusalRecorder({ writeAuditLog, record }: { readonly writeAuditLog: WriteAuditLog; readonly record: RecordAuthEvent }): (refusal: Refusal) => Promise<void> {
   const budgets = { known: new WriteBudget(writeRate), unknown: new WriteBudget(writeRate) };
-  return async ({ reason, caller, key, origin, now }) => {
+  return async ({ reason, caller, key, sessionId, origin, now }) => {
     // Whoever presents the bootstrap key after its end knows it.
-    const budget = key !== undefined || reason === 'bootstrap_ended' ? budgets.known : budgets.unknown;
+    const budget = key !== undefined || sessionId !== undefined || reason === 'bootstrap_ended' ? budgets.known : budgets.unknown;
     const allowance = budget.take(now);
     if (allowance.kind === 'exhausted') return;
     const { suppressed } = allowance;
@@ -37,12 +40,13 @@ export function refusalRecorder({ writeAuditLog, record }: { readonly writeAudit
       event: 'auth_refused',
       reason,
       ...(key === undefined ? {} : { target_key_id: key.id }),
+      ...(sessionId === undefined ? {} : { target_session_id: sessionId }),
       ...(suppressed === 0 ? {} : { suppressed }),
     } as const;
     const actor = caller === undefined ? ({ type: 'anonymous' } as const) : actorOf(caller);
     await Promise.all([
       writeQuietly(writeAuditLog, auditEvent(fact, { actor, origin }, { id, now }, 'refused')),
-      record({ id, time: now, outcome: 'refused', reason, caller: caller?.kind ?? 'unknown', key, origin, suppressed }),
+      record({ id, time: now, outcome: 'refused', reason, caller: caller?.kind ?? 'unknown', key, sessionId, origin, suppressed }),
     ]);
   };
 }

@@ -7,6 +7,8 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type KeyId = Branded<'KeyId'>;
 /** 32 lower-case hex digits. */
 export type JobId = Branded<'JobId'>;
+/** 32 lower-case hex digits: the public part of `fbs_<id>_<secret>`. */
+export type SessionId = Branded<'SessionId'>;
 /** One try at sending a job: `<job id>-<number>`. */
 export type AttemptId = Branded<'AttemptId'>;
 /** Whose faxes: a key sees those of its own owner only. */
@@ -26,6 +28,11 @@ export function isKeyId(text: string): text is KeyId {
 
 /** True for 32 lower-case hex digits. */
 export function isJobId(text: string): text is JobId {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** True for 32 lower-case hex digits. */
+export function isSessionId(text: string): text is SessionId {
   return /^[0-9a-f]{32}$/.test(text);
 }
 

@@ -139,28 +139,28 @@ export const apiKeysQuerySchema = z.strictObject({
   cursor: described(z.optional(z.string().check(z.maxLength(500))), 'The `X-Next-Cursor` of the page before'),
 });
 
-export const meSchema = named(
-  'Me',
-  z.object({
-    kind: z.enum(['key', 'bootstrap', 'anonymous']),
-    key_id: z.nullable(z.string()),
-    name: z.nullable(z.string()),
-    owner: z.string(),
-    scopes: z.array(scopeSchema),
-    tier: z.string(),
-    expires_at: z.nullable(timestamp()),
-    secret: described(
-      z.nullable(z.object({ version: z.int(), ends_at: z.nullable(timestamp()) })),
-      'The secret of this request; `ends_at` while a rotation is ending it',
+/** Who a caller is. */
+export const meShape = {
+  kind: z.enum(['key', 'session', 'bootstrap', 'anonymous']),
+  key_id: described(z.nullable(z.string()), 'The key; of a session, the one that opened it. Null for the bootstrap key'),
+  name: z.nullable(z.string()),
+  owner: z.string(),
+  scopes: z.array(scopeSchema),
+  tier: z.string(),
+  expires_at: z.nullable(timestamp()),
+  secret: described(
+    z.nullable(z.object({ version: z.int(), ends_at: z.nullable(timestamp()) })),
+    'The secret of this request; `ends_at` while a rotation is ending it',
+  ),
+  limits: z.object({
+    per_minute: described(
+      z.nullable(z.object({ limit: z.int(), remaining: z.int(), reset_seconds: z.int() })),
+      'The exact limit, and what is left of it in this minute; null where there is none',
     ),
-    limits: z.object({
-      per_minute: described(
-        z.nullable(z.object({ limit: z.int(), remaining: z.int(), reset_seconds: z.int() })),
-        'The exact limit, and what is left of it in this minute; null where there is none',
-      ),
-    }),
   }),
-);
+};
+
+export const meSchema = named('Me', z.object(meShape));
 
 /** A number of a JSON body: text is none. */
 function bodyNumber(least: number, most: number): z.ZodMiniType<number, number> {

@@ -17,6 +17,9 @@ export const refusalReasons = [
   'scope_missing',
   'limited',
   'bootstrap_ended',
+  'unknown_session',
+  'session_ended',
+  'cross_site',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, written from the operations table. `npm run openapi` stores it as openapi.json; CI compares. */
 import * as z from 'zod/mini';
+import { consoleHeader, sessionCookieName } from './console-session.js';
 import { errors, type ErrorCode } from './errors.js';
 import { operationSchemas, type OperationSchemas } from './operation-schemas.js';
 import { operationIds, operations, type Operation, type OperationId } from './operations.js';
@@ -12,6 +13,8 @@ interface JsonObject {
 
 /** Errors that any operation behind the authorizer can give, and any operation at all. */
 const errorsWithKey: readonly ErrorCode[] = ['unauthorized', 'insufficient_scope', 'quota_exceeded'];
+/** What a session is refused with where another site may have sent its request. */
+const errorsWithSession: readonly ErrorCode[] = ['cross_site_request'];
 const errorsAlways: readonly ErrorCode[] = ['rate_limited', 'internal_error', 'bad_gateway', 'gateway_timeout'];
 
 /** Builds the whole document, as plain JSON with its members in a stable order. */
@@ -38,6 +41,12 @@ export function openApiDocument(): JsonObject {
       headers,
       securitySchemes: {
         ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        Session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookieName,
+          description: `A session of the Admin Console. All methods but GET also need the header ${consoleHeader.name}: ${consoleHeader.value}`,
+        },
         Bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token' },
         DocumentToken: { type: 'apiKey', in: 'query', name: 'token' },
       },
@@ -64,7 +73,9 @@ function describeOperation(id: OperationId, operation: Operation, components: Js
 }
 
 function describeSecurity(operation: Operation): JsonObject {
-  const withKey: Json[] = [{ ApiKey: [] }, { Bearer: [] }];
+  const key: Json[] = [{ ApiKey: [] }, { Bearer: [] }];
+  const session: Json[] = [{ Session: [] }];
+  const withKey = [...key, ...session];
   switch (operation.authentication.kind) {
     case 'none':
       return { security: [] };
@@ -72,6 +83,10 @@ function describeSecurity(operation: Operation): JsonObject {
       return { security: withKey, 'x-scope': operation.authentication.scope };
     case 'any-key':
       return { security: withKey };
+    case 'sign-in':
+      return { security: key };
+    case 'session':
+      return { security: session };
     case 'token':
       return { security: [...withKey, { DocumentToken: [] }], 'x-scope': operation.authentication.scope };
   }
@@ -111,7 +126,7 @@ function describeAnswers(operation: Operation, schemas: OperationSchemas, compon
 }
 
 function describeErrors(operation: Operation, schemas: OperationSchemas, components: JsonObject): JsonObject {
-  const codes = [...schemas.errors, ...(operation.authentication.kind === 'none' ? [] : errorsWithKey), ...errorsAlways];
+  const codes = [...schemas.errors, ...refusals(operation), ...errorsAlways];
   const byStatus = groupByStatus(codes);
   const schema = jsonSchema(errorSchema, components, 'output');
   return Object.fromEntries(
@@ -124,6 +139,12 @@ function describeErrors(operation: Operation, schemas: OperationSchemas, compone
       },
     ]),
   );
+}
+
+/** What the authorizer refuses an operation with. */
+function refusals({ method, authentication: { kind } }: Operation): readonly ErrorCode[] {
+  if (kind === 'none') return [];
+  return kind === 'sign-in' || method === 'GET' ? errorsWithKey : [...errorsWithKey, ...errorsWithSession];
 }
 
 /** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11 */

@@ -38,6 +38,7 @@ import {
   readinessSchema,
   sendFaxFormSchema,
 } from './schemas.js';
+import { currentSessionSchema, sessionListSchema, sessionsQuerySchema } from './session-schemas.js';
 
 export interface OperationSchemas {
   readonly query?: z.ZodMiniObject;
@@ -94,6 +95,12 @@ export const operationSchemas = {
   cancelRotation: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_not_active', 'no_rotation'] },
   checkApiKey: { body: checkApiKeySchema, answers: { 200: checkedApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'key_not_found'] },
   getMe: { answers: { 200: meSchema }, errors: [] },
+
+  createSession: { answers: { 200: currentSessionSchema }, errors: [] },
+  getSession: { answers: { 200: currentSessionSchema }, errors: [] },
+  endSession: { answers: { 200: okSchema }, errors: [] },
+  listSessions: { query: sessionsQuerySchema, answers: { 200: sessionListSchema }, errors: ['invalid_request'] },
+  revokeSession: { answers: { 200: okSchema }, errors: ['session_not_found'] },
 
   listFaxJobs: {
     query: faxJobsQuerySchema,

@@ -10,15 +10,19 @@ import type { Scope } from './scopes.js';
 export type Authentication =
   /** Open to everybody; never reaches the authorizer. */
   | { readonly kind: 'none' }
-  /** An API key that holds the scope. */
+  /** An API key, or a session of one, that holds the scope. */
   | { readonly kind: 'key'; readonly scope: Scope }
-  /** Any API key that is in force, whatever its scopes; where keys are not required, nobody's request too. */
+  /** Any API key or session that is in force, whatever its scopes; where keys are not required, nobody's request too. */
   | { readonly kind: 'any-key' }
+  /** An API key itself, which a session is opened with: no session and no request without a key. */
+  | { readonly kind: 'sign-in' }
+  /** The console's session, by its cookie alone. */
+  | { readonly kind: 'session' }
   /** A short-lived token in the query, which the operation itself verifies; without one, an API key that holds the scope. */
   | { readonly kind: 'token'; readonly scope: Scope };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'health';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'sessions' | 'health';
 
 /** A limit that an operation has of its own, counted apart from the key's other requests. */
 export type LimitClass = 'inbound-list' | 'inbound-get';
@@ -37,6 +41,8 @@ export interface Operation {
 
 const open = { kind: 'none' } as const;
 const anyKey = { kind: 'any-key' } as const;
+const signIn = { kind: 'sign-in' } as const;
+const session = { kind: 'session' } as const;
 const key = <S extends Scope>(scope: S) => ({ kind: 'key', scope }) as const;
 const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const;
 
@@ -57,6 +63,12 @@ export const operations = {
   cancelRotation: { summary: 'Take the new secret of a rotation back', method: 'POST', path: '/admin/api-keys/{id}/rotate/cancel', authentication: key('keys:manage'), servedBy: 'key-admin' },
   checkApiKey: { summary: 'Say whether an API key may call an operation', method: 'POST', path: '/admin/api-keys/{id}/check', authentication: key('keys:manage'), servedBy: 'key-admin' },
   getMe: { summary: 'Say which API key this is', method: 'GET', path: '/auth/me', authentication: anyKey, servedBy: 'key-admin' },
+
+  createSession: { summary: 'Exchange an API key for a session', method: 'POST', path: '/auth/session', authentication: signIn, servedBy: 'sessions' },
+  getSession: { summary: 'Say whose session this is, and when it ends', method: 'GET', path: '/auth/session', authentication: session, servedBy: 'sessions' },
+  endSession: { summary: 'Sign out', method: 'DELETE', path: '/auth/session', authentication: session, servedBy: 'sessions' },
+  listSessions: { summary: 'List the sessions in force', method: 'GET', path: '/admin/sessions', authentication: key('admin'), servedBy: 'sessions' },
+  revokeSession: { summary: 'End a session', method: 'DELETE', path: '/admin/sessions/{id}', authentication: key('admin'), servedBy: 'sessions' },
 
   listFaxJobs: { summary: 'List the faxes of all owners', method: 'GET', path: '/admin/fax-jobs', authentication: key('admin'), servedBy: 'fax-read' },
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },

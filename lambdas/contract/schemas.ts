@@ -69,7 +69,8 @@ export const faxJobSchema = named(
     ...faxJobSummaryShape,
     provider_sid: z.nullable(z.string()),
     file_name: z.nullable(z.string()),
-    created_by: described(z.string(), 'The key that sent it'),
+    created_by: described(z.string(), 'The key that sent it, or bootstrap, or anonymous'),
+    session_id: described(z.nullable(z.string()), 'The console session that sent it for that key; null: the key itself was presented'),
     attempts: z.array(faxAttemptSchema),
   }),
 );

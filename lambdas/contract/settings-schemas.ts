@@ -130,7 +130,7 @@ export const settingChangeSchema = named('SettingChange', z.object({ name: z.str
 
 export const changedBySchema = named(
   'ChangedBy',
-  z.object({ type: described(z.string(), '`key`, or `bootstrap` for the bootstrap key'), key_id: z.optional(z.string()) }),
+  z.object({ type: described(z.string(), '`key`, `session` for a session of the console, or `bootstrap` for the bootstrap key'), key_id: z.optional(z.string()), session_id: z.optional(z.string()) }),
 );
 
 export const settingsVersionSchema = named(

@@ -4,7 +4,7 @@ import { auditEvent, type Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { isJobId, type FaxNumber, type JobId, type Owner } from '../contract/identifiers.js';
 import type { DocumentCheck } from '../documents/check-document.js';
-import { actorOf, type KeyCaller } from '../platform/caller.js';
+import { actorOf, creatorOf, type KeyCaller } from '../platform/caller.js';
 import { log, maskNumber } from '../platform/log.js';
 import type { FaxForm } from './fax-form.js';
 import type { Job } from './job.js';
@@ -57,7 +57,8 @@ export async function acceptFax(request: FaxRequest, acceptance: FaxAcceptance):
     backend: acceptance.backend,
     document: { key: documentKey, bytes: pdf.length, pages, fileName: form.file.fileName },
     fingerprint: fingerprintOf(to, fileHash),
-    createdBy: caller.kind === 'key' ? caller.keyId : caller.kind,
+    createdBy: creatorOf(caller),
+    sessionId: caller.kind === 'session' ? caller.sessionId : undefined,
     createdAt: now,
     updatedAt: now,
     attempts: [],

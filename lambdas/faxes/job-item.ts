@@ -77,6 +77,7 @@ const base = z.object({
   document: z.object({ key: z.string(), bytes: z.number(), pages: z.number(), fileName: optionalText }),
   fingerprint: z.string(),
   createdBy: z.string(),
+  sessionId: optionalText,
   createdAt: z.number(),
   updatedAt: z.number(),
   attempts: z.array(attempt),

@@ -46,6 +46,8 @@ interface JobBase {
   /** What an Idempotency-Key stands for: SHA-256 over the number and the file as sent, in hex. */
   readonly fingerprint: string;
   readonly createdBy: string;
+  /** The console session that sent it for that key; undefined: the key itself was presented. */
+  readonly sessionId: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly attempts: readonly Attempt[];

@@ -59,6 +59,7 @@ export function presentJob(job: Job): z.output<typeof faxJobSchema> {
     provider_sid: providerSidOf(job) ?? null,
     file_name: job.document.fileName ?? null,
     created_by: job.createdBy,
+    session_id: job.sessionId ?? null,
     attempts: job.attempts.map(presentAttempt),
   };
 }

@@ -5,12 +5,15 @@ import type { KeyStore } from '../keys/key-store.js';
 import { settleOutbox } from '../keys/settle-outbox.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { settleSettings } from '../settings/settle-outbox.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import { settleSession } from '../sessions/settle-outbox.js';
 import type { JobStore } from './job-store.js';
 
 export interface Sweep {
   readonly jobs: JobStore;
   readonly keys: KeyStore;
   readonly settings: SettingsStore;
+  readonly sessions: Pick<SessionStore, 'listWithOutbox' | 'clearOutbox'>;
   readonly nudgeTen: (ids: readonly JobId[]) => Promise<void>;
   readonly publish: PublishAudit;
   readonly now: number;
@@ -21,6 +24,7 @@ export interface SweepReport {
   readonly settledKeys: number;
   /** Events of changed settings. */
   readonly settledSettings: number;
+  readonly settledSessions: number;
 }
 
 /** So many jobs a run at most: a function has its time limit, and the next run is a minute away. */
@@ -30,7 +34,7 @@ const jobsPerRun = 1_000;
 const sweepPatience = 120_000;
 
 /** Looks at everything that is due. Safe to run twice at once. */
-export async function sweep({ jobs, keys, settings, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
+export async function sweep({ jobs, keys, settings, sessions, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
   const due = await jobs.due(now, jobsPerRun);
   const mine: JobId[] = [];
   for (let start = 0; start < due.length; start += 10) {
@@ -43,5 +47,7 @@ export async function sweep({ jobs, keys, settings, nudgeTen, publish, now }: Sw
   const unsettled = await keys.listWithOutbox();
   for (const key of unsettled) await settleOutbox(key, keys, publish);
   const settledSettings = await settleSettings(await settings.current(), settings, publish);
-  return { nudgedJobs: mine.length, settledKeys: unsettled.length, settledSettings };
+  const unsettledSessions = await sessions.listWithOutbox();
+  for (const session of unsettledSessions) await settleSession(session, sessions, publish);
+  return { nudgedJobs: mine.length, settledKeys: unsettled.length, settledSettings, settledSessions: unsettledSessions.length };
 }

@@ -3,6 +3,7 @@ import type { Authentication } from '../contract/operations.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import { holdsScope, type Scope } from '../contract/scopes.js';
 import type { Caller } from '../platform/caller.js';
+import { tokenInCookies } from '../sessions/session-cookie.js';
 import { isAllowedAddress } from './ip-ranges.js';
 import { isLive, stateOf, type ApiKey } from './key.js';
 import { matchesAny, type Peppers } from './secret-hash.js';
@@ -10,19 +11,32 @@ import { matchesAny, type Peppers } from './secret-hash.js';
 /** What a request presents to be let in. */
 export type Presented =
   | { readonly kind: 'key'; readonly token: string }
+  /** The console's session, in its cookie. */
+  | { readonly kind: 'session'; readonly token: string }
   | { readonly kind: 'document-token' }
   | { readonly kind: 'nothing' };
 
-/** `X-API-Key`, or the same key as a bearer token; a document token counts only where the operation takes one. */
+/**
+ * `X-API-Key`, or the same key as a bearer token; else a document token, where the operation takes one; else a session. What
+ * is presented first counts, be it good or not. A session is signed in with a key and never with a session, and looked at and
+ * ended by itself alone.
+ */
 export function presentedBy(
   request: { readonly headers: Readonly<Record<string, string | undefined>> | null; readonly query: Readonly<Record<string, string | undefined>> | null },
   authentication: Authentication,
 ): Presented {
-  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+  const headers = lowerCased(request.headers);
+  const session = authentication.kind === 'sign-in' ? undefined : tokenInCookies(headers.get('cookie') ?? '');
+  if (authentication.kind === 'session') return session === undefined ? { kind: 'nothing' } : { kind: 'session', token: session };
   const token = (headers.get('x-api-key') ?? '').trim() || (/^Bearer +(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1] ?? '');
   if (token !== '') return { kind: 'key', token };
   if (authentication.kind === 'token' && (request.query?.['token'] ?? '') !== '') return { kind: 'document-token' };
-  return { kind: 'nothing' };
+  return session === undefined ? { kind: 'nothing' } : { kind: 'session', token: session };
+}
+
+/** Headers by their names in lower case. */
+export function lowerCased(headers: Readonly<Record<string, string | undefined>> | null): ReadonlyMap<string, string> {
+  return new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
 }
 
 /** `secretVersion`: the secret of the key whose token it is. */
@@ -58,5 +72,9 @@ export function mayCall(caller: { readonly kind: 'key' | 'bootstrap'; readonly s
       return 'scopes' in caller && holdsScope(caller.scopes, authentication.scope);
     case 'any-key':
       return 'scopes' in caller;
+    case 'sign-in':
+      return caller.kind === 'key' || caller.kind === 'bootstrap';
+    case 'session':
+      return caller.kind === 'session';
   }
 }

@@ -2,25 +2,31 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { auditLogWriter } from '../audit/audit-log-store.js';
 import { unlessSilenced } from '../audit/silence.js';
-import { namedKeyOf, type NamedKey } from '../auth-events/auth-event.js';
+import { namedKeyOf, sessionIdOf, type NamedKey } from '../auth-events/auth-event.js';
 import { authEventRecorder } from '../auth-events/auth-event-store.js';
 import { refusalRecorder } from '../auth-events/record-refusal.js';
-import { errors } from '../contract/errors.js';
+import { errors, type ErrorCode } from '../contract/errors.js';
+import { adminScope } from '../contract/scopes.js';
 import type { RefusalReason } from '../contract/key-words.js';
 import { findOperation, operations, type LimitClass, type Operation } from '../contract/operations.js';
-import { anonymousPlan, defaultTier, sharedNativeKey, type UsagePlanName } from '../contract/tiers.js';
+import { defaultOwner, type SessionId } from '../contract/identifiers.js';
+import { anonymousPlan, consolePlan, defaultTier, sharedNativeKey, type UsagePlanName } from '../contract/tiers.js';
 import { minuteLimitOf } from '../limits/minute-limit.js';
 import { anonymousCaller, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
 import { readEnvironment } from '../platform/environment.js';
 import { logWarning } from '../platform/failure-log.js';
 import { originOf } from '../platform/origin.js';
 import { readSecret } from '../platform/secrets.js';
-import { judgeToken, mayCall, presentedBy } from './authorize.js';
+import { judgeToken, lowerCased, mayCall, presentedBy } from './authorize.js';
 import { hasStandingAdmin, readKey } from './authorizer-store.js';
 import type { KeySecret } from './key.js';
 import { equalSecrets, parsePeppers } from './secret-hash.js';
 import { parseToken } from './token.js';
 import { kept } from '../platform/kept.js';
+import { isConsoleRequest } from '../sessions/console-request.js';
+import { readSession } from '../sessions/session-reader.js';
+import { parseSessionToken } from '../sessions/session-token.js';
+import { judgeKeyOf, judgeSession } from '../sessions/session.js';
 import { settingsReader } from '../settings/settings-reader.js';
 
 const environment = readEnvironment('authorizer');
@@ -32,7 +38,14 @@ const recordRefusal = refusalRecorder({ writeAuditLog: unlessSilenced(auditLogWr
 type Identity =
   /** `nativeKey`: the native API Gateway key that it leases; without one it shares its plan's. */
   | { readonly kind: 'known'; readonly caller: Caller; readonly plan: UsagePlanName; readonly nativeKey?: string | undefined }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly key?: NamedKey };
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly key?: NamedKey; readonly sessionId?: SessionId };
+
+/** Why somebody who was recognized may not do what they ask for, for the history and for themselves. */
+interface Denial {
+  readonly reason: RefusalReason;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
 
 /**
  * Lets a request through with its caller and usage plan, or refuses it: 401 by throwing `Unauthorized`, the word that API
@@ -42,25 +55,46 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   const id = findOperation(event.httpMethod, event.resource);
   if (id === undefined) throw new Error(`The gateway asked about ${event.httpMethod} ${event.resource}, which is no operation`);
   const operation: Operation = operations[id];
-  const { authentication } = operation;
 
   const identity = await identify(event, operation);
   if (identity.kind === 'refused') {
-    await recordRefusal({ reason: identity.reason, key: identity.key, origin: originOf(event), now: Date.now() });
+    const { reason, key, sessionId } = identity;
+    await recordRefusal({ reason, key, sessionId, origin: originOf(event), now: Date.now() });
     throw new Error('Unauthorized');
   }
   const { caller, plan, nativeKey } = identity;
-  const allowed = mayCall(caller, authentication);
-  if (!allowed) await recordRefusal({ reason: 'scope_missing', caller, key: namedKeyOf(caller), origin: originOf(event), now: Date.now() });
+  const denial = denialOf(event, operation, caller);
+  if (denial !== undefined) {
+    await recordRefusal({ reason: denial.reason, caller, key: namedKeyOf(caller), sessionId: sessionIdOf(caller), origin: originOf(event), now: Date.now() });
+  }
   return {
-    principalId: caller.kind === 'key' ? caller.keyId : caller.kind,
+    principalId: principalOf(caller),
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Action: 'execute-api:Invoke', Effect: allowed ? 'Allow' : 'Deny', Resource: event.methodArn }],
+      Statement: [{ Action: 'execute-api:Invoke', Effect: denial === undefined ? 'Allow' : 'Deny', Resource: event.methodArn }],
     },
-    context: allowed ? callerContext(caller) : { code: 'insufficient_scope', detail: insufficientScope(operation) },
+    context: denial === undefined ? callerContext(caller) : { code: denial.code, detail: denial.detail },
     usageIdentifierKey: nativeKey ?? sharedNativeKey(plan, environment.STACK_UNIQUE_ID),
   };
+}
+
+/** As the access log names it. */
+function principalOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'key':
+      return caller.keyId;
+    case 'session':
+      return caller.sessionId;
+    default:
+      return caller.kind;
+  }
+}
+
+function denialOf(event: APIGatewayRequestAuthorizerEvent, operation: Operation, caller: Caller): Denial | undefined {
+  if (caller.kind === 'session' && !isConsoleRequest(event.httpMethod, lowerCased(event.headers))) {
+    return { reason: 'cross_site', code: 'cross_site_request', detail: errors.cross_site_request.detail };
+  }
+  return mayCall(caller, operation.authentication) ? undefined : { reason: 'scope_missing', code: 'insufficient_scope', detail: insufficientScope(operation) };
 }
 
 function insufficientScope({ authentication }: Operation): string {
@@ -73,6 +107,7 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, operation: Oper
   if (presented.kind === 'nothing') return identifyNobody(operation);
   if (presented.kind === 'document-token') return { kind: 'known', caller: { kind: 'token-holder' }, plan: anonymousPlan };
   const { token } = presented;
+  if (presented.kind === 'session') return identifySession(token, operation, event.requestContext.identity.sourceIp);
 
   const parsed = parseToken(token);
   if (parsed.kind === 'well-formed') {
@@ -92,6 +127,30 @@ async function identify(event: APIGatewayRequestAuthorizerEvent, operation: Oper
   }
   if (await isBootstrapKey(token)) return identifyBootstrap(limitClass);
   return { kind: 'refused', reason: parsed.kind === 'bad-checksum' ? 'bad_checksum' : 'malformed' };
+}
+
+/** A session has what its key has, at this moment. It dies with its key; one of the bootstrap key goes on after that has ended. */
+async function identifySession(token: string, { limitClass }: Operation, address: string): Promise<Identity> {
+  const id = parseSessionToken(token);
+  if (id === undefined) return { kind: 'refused', reason: 'unknown_session' };
+  const [found, current, limits] = await Promise.all([readSession(environment, id), peppers(), settings()]);
+  const refused = judgeSession(token, found, current, Date.now());
+  if (found === undefined) return { kind: 'refused', reason: 'unknown_session' };
+  const { session, lastSeenAt } = found;
+  const known = { kind: 'session', sessionId: id, lastSeenAt, key: session.key } as const;
+  if (session.key === undefined) {
+    if (refused !== undefined) return { kind: 'refused', reason: refused, sessionId: id };
+    const minuteLimit = minuteLimitOf({ tier: defaultTier, limitClass }, limits);
+    return { kind: 'known', caller: { ...known, owner: defaultOwner, scopes: [adminScope], minuteLimit }, plan: consolePlan };
+  }
+  const key = await readKey(environment.KEYS_TABLE, session.key.keyId);
+  const reason = refused ?? judgeKeyOf(session.key, key, address, Date.now());
+  if (key === undefined || reason !== undefined) {
+    const { keyId, secretVersion, lastFour } = session.key;
+    return { kind: 'refused', reason: reason ?? 'unknown_id', sessionId: id, ...(key === undefined ? {} : { key: { id: keyId, owner: key.owner, secretVersion, lastFour } }) };
+  }
+  const { owner, scopes, tier, requestsPerMinute: own } = key;
+  return { kind: 'known', caller: { ...known, owner, scopes, minuteLimit: minuteLimitOf({ own, tier, limitClass }, limits) }, plan: consolePlan };
 }
 
 /** Without a key, where none is required (REQUIRE_API_KEY=false): what sends and reads faxes is open; administration never is. */

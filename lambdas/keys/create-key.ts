@@ -4,6 +4,7 @@ import { ContractError } from '../contract/errors.js';
 import type { createApiKeySchema, createdApiKeySchema } from '../contract/key-schemas.js';
 import { defaultScopes } from '../contract/scopes.js';
 import { defaultTier } from '../contract/tiers.js';
+import { creatorOf } from '../platform/caller.js';
 import { eventOf, releaseNow, settleNow, type KeyAdministration, type KeyRequest } from './administration.js';
 import { grantedOwner, requireGrantable, requireGrantableLimits } from './granting.js';
 import type { ApiKey } from './key.js';
@@ -45,7 +46,7 @@ export async function createKey(
     requestsPerMinute: wanted.requests_per_minute ?? undefined,
     rotateEveryDays: wanted.rotate_every_days ?? undefined,
     createdAt: now,
-    createdBy: caller.kind === 'key' ? caller.keyId : caller.kind,
+    createdBy: creatorOf(caller),
     expiresAt: expiryOf(wanted.expires_at, currentRules, now),
     disabledAt: undefined,
     revokedAt: undefined,

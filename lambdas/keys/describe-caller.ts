@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { ContractError } from '../contract/errors.js';
 import type { meSchema } from '../contract/key-schemas.js';
 import { anonymousPlan, defaultTier } from '../contract/tiers.js';
+import { heldKeyOf } from '../platform/caller.js';
 import { isoTime } from '../platform/iso-time.js';
 import type { KeyRequest } from './administration.js';
 import type { KeyStore } from './key-store.js';
@@ -15,16 +16,17 @@ export async function describeCaller(
   { store, minuteLeft }: { readonly store: Pick<KeyStore, 'find'>; readonly minuteLeft: () => Promise<Me['limits']['per_minute']> },
 ): Promise<Me> {
   const limits = { per_minute: await minuteLeft() };
-  if (caller.kind !== 'key') {
+  const held = heldKeyOf(caller);
+  if (held === undefined) {
     const { kind, owner, scopes } = caller;
-    const tier = kind === 'bootstrap' ? defaultTier : anonymousPlan;
+    const tier = kind === 'anonymous' ? anonymousPlan : defaultTier;
     return { kind, key_id: null, name: null, owner, scopes: [...scopes], tier, expires_at: null, secret: null, limits };
   }
-  const key = await store.find(caller.keyId);
+  const key = await store.find(held.keyId);
   if (key === undefined) throw new ContractError('unauthorized');
-  const secret = key.secrets.find(({ version }) => version === caller.secretVersion);
+  const secret = key.secrets.find(({ version }) => version === held.secretVersion);
   return {
-    kind: 'key',
+    kind: caller.kind,
     key_id: key.id,
     name: key.name ?? null,
     owner: key.owner,

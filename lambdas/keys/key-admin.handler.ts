@@ -2,14 +2,14 @@
 import { auditPublisher } from '../audit/publish-events.js';
 import { keyGate } from '../limits/key-gate.js';
 import { usageOf } from '../limits/key-usage-store.js';
-import { limitsLeft } from '../limits/limits-left.js';
+import { minuteLeft } from '../limits/limits-left.js';
 import { nativeKeyPool } from '../limits/native-key-pool.js';
 import { dynamoNativeKeyStore } from '../limits/native-key-store.js';
 import { apiHandler, type Answer } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
 import { settingsReader } from '../settings/settings-reader.js';
-import type { KeyAdministration, KeyRequest } from './administration.js';
+import type { KeyAdministration } from './administration.js';
 import { checkKey } from './check-key.js';
 import { createKey } from './create-key.js';
 import { describeCaller } from './describe-caller.js';
@@ -46,15 +46,10 @@ export const handler = apiHandler<'key-admin'>(
     finishRotation: async (request) => ok(await finishRotation(request, request.id, administration)),
     cancelRotation: async (request) => ok(await cancelRotation(request, request.id, administration)),
     checkApiKey: async (request) => ok(await checkKey(request, request.id, request.body, administration)),
-    getMe: async (request) => ok(await describeCaller(request, { store: administration.store, minuteLeft: () => minuteLeft(request) })),
+    getMe: async (request) => ok(await describeCaller(request, { store: administration.store, minuteLeft: () => minuteLeft(environment.LIMITS_TABLE, request.caller, request.now) })),
   },
   keyGate(environment),
 );
-
-async function minuteLeft({ caller, now }: KeyRequest): ReturnType<Parameters<typeof describeCaller>[1]['minuteLeft']> {
-  const left = await limitsLeft(environment.LIMITS_TABLE, caller, now);
-  return left === undefined ? null : { limit: left.limit, remaining: left.remaining, reset_seconds: left.secondsLeft };
-}
 
 function ok(body: object): Answer {
   return { status: 200, body };

@@ -3,6 +3,7 @@ import { parseAuditEvent } from '../audit/event.js';
 import { isKeyId, isOwner, type KeyId } from '../contract/identifiers.js';
 import { isScope } from '../contract/scopes.js';
 import { tiers } from '../contract/tiers.js';
+import { isNumber, isRecord, isText, isTextList, ItemReader } from '../platform/item-reader.js';
 import type { ApiKey, KeySecret } from './key.js';
 
 /** The item's own attributes: the key's, and what the table's indexes and TTL read. `undefined` ones are not written. */
@@ -41,7 +42,7 @@ export function toItem(key: ApiKey): KeyItem {
  * @throws Error when the item is not one that toItem writes: a damaged key must not become a valid one
  */
 export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
-  const read = new ItemReader(item);
+  const read = new ItemReader(`key item ${String(item['pk'])}`, item);
   return {
     id: read.of('id', isId),
     revision: read.of('revision', isNumber),
@@ -67,7 +68,7 @@ export function fromItem(item: Readonly<Record<string, unknown>>): ApiKey {
 }
 
 function readSecret(item: Readonly<Record<string, unknown>>): KeySecret {
-  const read = new ItemReader(item);
+  const read = new ItemReader('secret of a key item', item);
   return {
     version: read.of('version', isNumber),
     pepperVersion: read.of('pepperVersion', isText),
@@ -79,26 +80,8 @@ function readSecret(item: Readonly<Record<string, unknown>>): KeySecret {
   };
 }
 
-class ItemReader {
-  constructor(private readonly item: Readonly<Record<string, unknown>>) {}
-
-  of<T>(name: string, is: (value: unknown) => value is T): T {
-    const value = this.item[name];
-    if (!is(value)) throw new Error(`The key item ${String(this.item['pk'])} has no valid ${name}`);
-    return value;
-  }
-
-  optional<T>(name: string, is: (value: unknown) => value is T): T | undefined {
-    return this.item[name] === undefined ? undefined : this.of(name, is);
-  }
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isId = (value: unknown): value is KeyId => isText(value) && isKeyId(value);
 const isOwnerText = (value: unknown): value is ApiKey['owner'] => isText(value) && isOwner(value);
 const isTier = (value: unknown): value is ApiKey['tier'] => isText(value) && tiers.some((tier) => tier === value);
-const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isScopeList = (value: unknown): value is ApiKey['scopes'] => isTextList(value) && value.every(isScope);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 const isRecordList = (value: unknown): value is Readonly<Record<string, unknown>>[] => Array.isArray(value) && value.every(isRecord);

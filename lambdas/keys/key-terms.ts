@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { ContractError } from '../contract/errors.js';
 import type { createApiKeySchema, editApiKeySchema } from '../contract/key-schemas.js';
+import { heldKeyOf } from '../platform/caller.js';
 import type { KeyRules, KeyRequest } from './administration.js';
 import { isAllowedAddress } from './ip-ranges.js';
 import type { ApiKey } from './key.js';
@@ -42,7 +43,7 @@ export function requireIpRanges(key: Pick<ApiKey, 'allowedIps'>, rules: KeyRules
 
 /** @throws ContractError invalid_request where a key would shut itself out with this edit */
 export function requireOwnAddress(key: Pick<ApiKey, 'id' | 'allowedIps'>, { caller, origin }: KeyRequest): void {
-  if (caller.kind !== 'key' || caller.keyId !== key.id || isAllowedAddress(key.allowedIps, origin.source_ip)) return;
+  if (heldKeyOf(caller)?.keyId !== key.id || isAllowedAddress(key.allowedIps, origin.source_ip)) return;
   throw invalidField('allowed_ips', `must hold ${origin.source_ip}, from where this request comes: the key would shut itself out`);
 }
 

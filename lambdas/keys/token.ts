@@ -9,7 +9,9 @@ import { crc32 } from './checksum.js';
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const secretLength = 43;
 const checksumLength = 6;
-const form = new RegExp(`^fbk_live_([0-9a-f]{12})_[0-9A-Za-z]{${secretLength + checksumLength}}$`);
+/** A secret and its checksum, at the end of a token: for a regular expression. */
+export const sealedSecretForm = `[0-9A-Za-z]{${secretLength + checksumLength}}`;
+const form = new RegExp(`^fbk_live_([0-9a-f]{12})_${sealedSecretForm}$`);
 
 export type ParsedToken =
   | { readonly kind: 'well-formed'; readonly keyId: KeyId }
@@ -22,13 +24,22 @@ export type ParsedToken =
 export function parseToken(token: string): ParsedToken {
   const keyId = form.exec(token)?.[1];
   if (keyId === undefined || !isKeyId(keyId)) return { kind: 'malformed' };
-  const body = token.slice(0, -checksumLength);
-  return checksum(body) === token.slice(-checksumLength) ? { kind: 'well-formed', keyId } : { kind: 'bad-checksum' };
+  return isSealed(token) ? { kind: 'well-formed', keyId } : { kind: 'bad-checksum' };
+}
+
+/** True for a token whose checksum is right. */
+export function isSealed(token: string): boolean {
+  return checksum(token.slice(0, -checksumLength)) === token.slice(-checksumLength);
 }
 
 /** A new token for a key id. */
 export function createToken(keyId: KeyId): string {
-  const body = `fbk_live_${keyId}_${randomSecret()}`;
+  return withSecret(`fbk_live_${keyId}_`);
+}
+
+/** A token with this prefix: a new secret and its checksum stand behind it. */
+export function withSecret(prefix: string): string {
+  const body = `${prefix}${randomSecret()}`;
   return body + checksum(body);
 }
 

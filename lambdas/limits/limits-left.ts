@@ -20,3 +20,13 @@ export async function limitsLeft(tableName: string, caller: KeyCaller, now: numb
   const { used, remaining, secondsLeft } = standingOf(window === undefined || window.minute < minute ? { minute, requests: 0 } : window, limit, now);
   return { limit, used, remaining, secondsLeft };
 }
+
+/** The same in the words of the contract; null without a limit. */
+export async function minuteLeft(
+  tableName: string,
+  caller: KeyCaller,
+  now: number,
+): Promise<{ readonly limit: number; readonly remaining: number; readonly reset_seconds: number } | null> {
+  const left = await limitsLeft(tableName, caller, now);
+  return left === undefined ? null : { limit: left.limit, remaining: left.remaining, reset_seconds: left.secondsLeft };
+}

@@ -5,7 +5,7 @@
 import type { KeyId } from '../contract/identifiers.js';
 import type { LimitClass } from '../contract/operations.js';
 import type { Scope } from '../contract/scopes.js';
-import type { KeyCaller } from '../platform/caller.js';
+import { heldKeyOf, type KeyCaller } from '../platform/caller.js';
 import { conditionHeld, getItem, updateItem, type Attributes } from '../platform/dynamodb.js';
 import { minuteOf, type MinuteWindow } from './minute-limit.js';
 
@@ -81,9 +81,10 @@ interface Count {
 
 async function count(tableName: string, pk: string, { caller, scope, limitClass, now }: KeyUse, { set, add, condition, values }: Count): Promise<MinuteWindow | undefined> {
   const names = windowNames(limitClass);
+  const key = heldKeyOf(caller);
   const used = [
     'last_used_at',
-    ...(caller.kind === 'key' ? [`secret_${caller.secretVersion}_last_used_at`] : []),
+    ...(key === undefined ? [] : [`secret_${key.secretVersion}_last_used_at`]),
     ...(scope === undefined ? [] : [`scope_${scope}_last_used_at`]),
   ];
   let written: Attributes = {};
@@ -91,10 +92,10 @@ async function count(tableName: string, pk: string, { caller, scope, limitClass,
     updateItem({
       TableName: tableName,
       Key: { pk },
-      UpdateExpression: `SET ${set}, ${used.map((_, index) => `#used${index} = :now`).join(', ')}${caller.kind === 'key' ? ', key_id = :id' : ''}${add}`,
+      UpdateExpression: `SET ${set}, ${used.map((_, index) => `#used${index} = :now`).join(', ')}${key === undefined ? '' : ', key_id = :id'}${add}`,
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#minute': names.minute, '#requests': names.requests, ...Object.fromEntries(used.map((name, index) => [`#used${index}`, name])) },
-      ExpressionAttributeValues: { ...values, ':now': now, ...(caller.kind === 'key' ? { ':id': caller.keyId } : {}) },
+      ExpressionAttributeValues: { ...values, ':now': now, ...(key === undefined ? {} : { ':id': key.keyId }) },
       ReturnValues: 'UPDATED_NEW',
     }).then((attributes) => {
       written = attributes;
@@ -120,8 +121,11 @@ function windowNames(limitClass: LimitClass | undefined): { readonly minute: str
   return limitClass === undefined ? { minute: 'minute', requests: 'requests' } : { minute: `${limitClass}_minute`, requests: `${limitClass}_requests` };
 }
 
+/** A session counts with its key: it is no way around the key's limit. */
 function callerPk(caller: KeyCaller): string {
-  return caller.kind === 'key' ? usagePk(caller.keyId) : caller.kind.toUpperCase();
+  const key = heldKeyOf(caller);
+  if (key !== undefined) return usagePk(key.keyId);
+  return caller.kind === 'session' ? 'BOOTSTRAP' : caller.kind.toUpperCase();
 }
 
 /** Where a key's item stands in the table. */

@@ -7,9 +7,9 @@ import type * as z from 'zod/mini';
 import type { Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
-import { findOperation, isPlainRead, operations, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
+import { findOperation, isPlainRead, operations, type Authentication, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
 import { exposedHeaders } from '../contract/exposed-headers.js';
-import { isKeyCaller, readCaller, type Caller, type KeyCaller } from './caller.js';
+import { isKeyCaller, readCaller, type Caller, type KeyCaller, type SessionCaller, type SignInCaller } from './caller.js';
 import { fieldProblems, invalidRequest } from './field-problems.js';
 import { openGate, type Gate, type GateRequest } from './gate.js';
 import { log } from './log.js';
@@ -19,7 +19,14 @@ type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
 type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
 type QueryOf<Id extends OperationId> = Schemas<Id> extends { readonly query: infer Q } ? Parsed<Q> : undefined;
 type BodyOf<Id extends OperationId> = Schemas<Id> extends { readonly body: infer B } ? Parsed<B> : undefined;
-type CallerOf<Id extends OperationId> = (typeof operations)[Id]['authentication']['kind'] extends 'key' | 'any-key' ? KeyCaller : Caller;
+type CallerBehind<Kind extends Authentication['kind']> = Kind extends 'key' | 'any-key'
+  ? KeyCaller
+  : Kind extends 'sign-in'
+    ? SignInCaller
+    : Kind extends 'session'
+      ? SessionCaller
+      : Caller;
+type CallerOf<Id extends OperationId> = CallerBehind<(typeof operations)[Id]['authentication']['kind']>;
 
 export interface ApiRequest<Id extends OperationId> {
   readonly caller: CallerOf<Id>;
@@ -99,8 +106,22 @@ async function run<Id extends OperationId>(id: Id, code: OperationCode<Id>, requ
 
 /** Query and body were read by the operation's own schemas; what is left to see is that a caller has the key it must have. */
 function isRequestOf<Id extends OperationId>(id: Id, request: UntypedRequest): request is UntypedRequest & ApiRequest<Id> {
-  const { kind } = operations[id].authentication;
-  return (kind !== 'key' && kind !== 'any-key') || isKeyCaller(request.caller);
+  return mayStandBehind(operations[id].authentication.kind, request.caller);
+}
+
+function mayStandBehind(kind: Authentication['kind'], caller: Caller): boolean {
+  switch (kind) {
+    case 'key':
+    case 'any-key':
+      return isKeyCaller(caller);
+    case 'sign-in':
+      return caller.kind === 'key' || caller.kind === 'bootstrap';
+    case 'session':
+      return caller.kind === 'session';
+    case 'none':
+    case 'token':
+      return true;
+  }
 }
 
 type UntypedRequest = Omit<ApiRequest<OperationId>, 'query' | 'body' | 'caller'> & {
@@ -166,7 +187,7 @@ function render(answer: Answer): APIGatewayProxyResult {
       'Content-Type': answer.text === undefined ? 'application/json' : 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
-      // Keys travel in a header that no browser adds by itself, so any origin may ask.
+      // Keys travel in a header that no browser adds by itself, and `*` opens nothing to a request with cookies: any origin may ask.
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': exposedHeaders,
       ...answer.headers,

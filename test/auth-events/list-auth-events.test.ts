@@ -32,7 +32,7 @@ const origin = { source_ip: '192.0.2.1', user_agent: 'test', request_id: 'r', me
 const day = 86_400_000;
 
 function eventAt(time: number, more: Partial<AuthEvent> = {}): AuthEvent {
-  return { id: randomUUID(), time, outcome: 'refused', reason: 'unknown_id', caller: 'unknown', key: undefined, origin, suppressed: 0, ...more };
+  return { id: randomUUID(), time, outcome: 'refused', reason: 'unknown_id', caller: 'unknown', key: undefined, sessionId: undefined, origin, suppressed: 0, ...more };
 }
 
 function ownerNamed(text: string) {
@@ -121,6 +121,7 @@ it('tells all that an event has, and how much of all is written', async () => {
         owner: 'ward-1',
         secret_version: 1,
         last_four: 'wxyz',
+        session_id: null,
         ...origin,
         suppressed: 7,
       },

@@ -45,7 +45,7 @@ async function eventOf(agent: string, ask: () => Promise<unknown>): Promise<z.ou
   return authEvent.parse(found);
 }
 
-const always = { event_id: expect.any(String), ts: expect.any(String), source_ip: '127.0.0.1', request_id: expect.stringMatching(/^[0-9a-f-]{36}$/), suppressed: 0 };
+const always = { event_id: expect.any(String), ts: expect.any(String), source_ip: '127.0.0.1', request_id: expect.stringMatching(/^[0-9a-f-]{36}$/), session_id: null, suppressed: 0 };
 const nobody = { key_id: null, owner: null, secret_version: null, last_four: null };
 
 it('tells of the first request of a key in a minute, and of no other', async () => {

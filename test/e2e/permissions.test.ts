@@ -22,6 +22,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...ownLog('KeysAuthorizerLog'),
     ...tracing,
     'dynamodb:GetItem on KeysTable',
+    'dynamodb:GetItem on LimitsTable',
+    'dynamodb:GetItem on SessionTable',
     'dynamodb:GetItem on SettingsTable',
     'dynamodb:PutItem on AuthEventsTable',
     'secretsmanager:GetSecretValue on KeysBootstrapKey',
@@ -119,6 +121,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on KeysTable',
     'dynamodb:Query on FaxesTable/index/due',
     'dynamodb:Query on KeysTable/index/outbox',
+    'dynamodb:Query on SessionTable/index/outbox',
+    'dynamodb:UpdateItem on SessionTable',
     'dynamodb:UpdateItem on FaxesTable',
     'dynamodb:UpdateItem on KeysTable',
     'dynamodb:UpdateItem on SettingsTable',
@@ -132,6 +136,20 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchGetItem on KeysTable',
     'dynamodb:Query on LimitsTable/index/pool',
     'dynamodb:UpdateItem on LimitsTable',
+  ],
+  sessions: [
+    ...auditTrail,
+    ...ownLog('SessionsFunctionLog'),
+    ...tracing,
+    'dynamodb:BatchGetItem on LimitsTable',
+    'dynamodb:GetItem on KeysTable',
+    'dynamodb:GetItem on LimitsTable',
+    'dynamodb:GetItem on SessionTable',
+    'dynamodb:PutItem on SessionTable',
+    'dynamodb:Query on SessionTable/index/listing',
+    'dynamodb:UpdateItem on SessionTable',
+    ...gate,
+    'secretsmanager:GetSecretValue on KeysPepper',
   ],
   'auth-history': [
     ...ownLog('AuthHistoryFunctionLog'),
@@ -213,7 +231,7 @@ describe('the audit chain', () => {
 
   it('and its anchors: who writes the one has no access to the other', () => {
     const writers = may(/^dynamodb:(Put|Update|Delete|BatchWrite)\w* on AuditChain/);
-    expect(writers.sort()).toEqual(['fax-read', 'fax-sender', 'key-admin', 'key-rotation', 'settings-admin', 'sweeper']);
+    expect(writers.sort()).toEqual(['fax-read', 'fax-sender', 'key-admin', 'key-rotation', 'sessions', 'settings-admin', 'sweeper']);
     expect(may(/ on AuditAnchors/).sort()).toEqual(['audit-anchor', 'audit-read']);
     expect(may(/^s3:(?!Get|List)\w+ on AuditAnchors/)).toEqual(['audit-anchor']);
   });

@@ -24,6 +24,7 @@ export function queuedJob(overrides: Partial<QueuedJob> = {}): QueuedJob {
     document: { key: 'documents/x/y.pdf', bytes: 10, pages: 2, fileName: undefined },
     fingerprint: 'f',
     createdBy: 'bootstrap',
+    sessionId: undefined,
     createdAt: 1_000,
     updatedAt: 1_000,
     attempts: [],

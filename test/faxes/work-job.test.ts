@@ -233,6 +233,7 @@ describe('the sweeper', () => {
         jobs: store,
         keys: fakeKeyStore(),
         settings: fakeSettingsStore(),
+        sessions: { listWithOutbox: () => Promise.resolve([]), clearOutbox: () => Promise.resolve() },
         publish: () => Promise.resolve(),
         nudgeTen: (ids) => {
           nudged.push(...ids);

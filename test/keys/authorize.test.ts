@@ -4,6 +4,7 @@ import { parsePeppers } from '../../lambdas/keys/secret-hash.js';
 import { createToken } from '../../lambdas/keys/token.js';
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
 import { anonymousCaller, bootstrapCaller, callerContext, readCaller } from '../../lambdas/platform/caller.js';
+import { createSessionToken } from '../../lambdas/sessions/session-token.js';
 import { keyWithToken, peppers } from './key.fixture.js';
 
 const now = 10_000;
@@ -45,6 +46,27 @@ describe('what a request presents', () => {
     expect(presentedBy({ headers: { authorization: 'Basic abc' }, query: null }, key)).toEqual({ kind: 'nothing' });
   });
 
+  it('takes the session’s cookie out of others, where no key comes with it', () => {
+    const cookie = 'theme=dark; __Host-faxbot-session=fbs_1; __Host-faxbot-session2=no';
+    expect(presentedBy({ headers: { Cookie: cookie }, query: null }, key)).toEqual({ kind: 'session', token: 'fbs_1' });
+    expect(presentedBy({ headers: { Cookie: cookie, 'X-API-Key': 'k' }, query: null }, key)).toEqual({ kind: 'key', token: 'k' });
+    for (const other of ['', '__Host-faxbot-session=', 'faxbot-session=fbs_1', 'x=__Host-faxbot-session=fbs_1']) {
+      expect(presentedBy({ headers: { Cookie: other }, query: null }, key)).toEqual({ kind: 'nothing' });
+    }
+  });
+
+  it('takes no session for signing in, and nothing but a session for what is a session’s own', () => {
+    const both = { headers: { Cookie: '__Host-faxbot-session=fbs_1', 'X-API-Key': 'k' }, query: null };
+    expect(presentedBy({ ...both, headers: { Cookie: both.headers.Cookie } }, { kind: 'sign-in' })).toEqual({ kind: 'nothing' });
+    expect(presentedBy(both, { kind: 'sign-in' })).toEqual({ kind: 'key', token: 'k' });
+    expect(presentedBy(both, { kind: 'session' })).toEqual({ kind: 'session', token: 'fbs_1' });
+    expect(presentedBy({ ...both, headers: { 'X-API-Key': 'k' } }, { kind: 'session' })).toEqual({ kind: 'nothing' });
+  });
+
+  it('takes a document token before a session: a link opens its document, whoever is signed in', () => {
+    expect(presentedBy({ headers: { Cookie: '__Host-faxbot-session=fbs_1' }, query: { token: 't' } }, token)).toEqual({ kind: 'document-token' });
+  });
+
   it('takes a document token only where the operation takes one, and a key before it', () => {
     expect(presentedBy({ headers: {}, query: { token: 't' } }, token)).toEqual({ kind: 'document-token' });
     expect(presentedBy({ headers: {}, query: { token: 't' } }, key)).toEqual({ kind: 'nothing' });
@@ -53,22 +75,28 @@ describe('what a request presents', () => {
 });
 
 describe('who may call what', () => {
-  it('admin may call every operation, and a key without a scope only the open ones and the one that says who it is', () => {
+  it('admin may call every operation but a session’s own, and a key without a scope only the open ones, the one that says who it is, and signing in', () => {
     const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, lastFour: 'abcd', owner: keyWithToken().key.owner, scopes: [], minuteLimit: 0 } as const;
     for (const id of operationIds) {
       const { authentication } = operations[id];
-      expect([id, mayCall(bootstrapCaller(0), authentication)]).toEqual([id, true]);
-      expect([id, mayCall(powerless, authentication)]).toEqual([id, authentication.kind === 'none' || authentication.kind === 'any-key']);
+      expect([id, mayCall(bootstrapCaller(0), authentication)]).toEqual([id, authentication.kind !== 'session']);
+      expect([id, mayCall(powerless, authentication)]).toEqual([id, ['none', 'any-key', 'sign-in'].includes(authentication.kind)]);
     }
   });
 
   it('passes the caller through the authorizer context unchanged', () => {
     const { key } = keyWithToken();
     const caller = { kind: 'key', keyId: key.id, secretVersion: 3, lastFour: 'wxyz', owner: key.owner, scopes: key.scopes, minuteLimit: 60 } as const;
-    for (const one of [caller, bootstrapCaller(5), anonymousCaller(0)]) expect(readCaller(callerContext(one))).toEqual(one);
+    const holder = { owner: key.owner, scopes: key.scopes, minuteLimit: 60 } as const;
+    const session = { kind: 'session', sessionId: createSessionToken().id, lastSeenAt: 1_234, key: { keyId: key.id, secretVersion: 3, lastFour: 'wxyz' }, ...holder } as const;
+    for (const one of [caller, session, { ...session, key: undefined }, bootstrapCaller(5), anonymousCaller(0)]) expect(readCaller(callerContext(one))).toEqual(one);
     expect(() => readCaller({ kind: 'key', keyId: 'forged' })).toThrow();
-    for (const without of Object.keys(callerContext(caller))) {
-      if (without !== 'kind') expect(() => readCaller({ ...callerContext(caller), [without]: undefined })).toThrow('not one of ours');
+    for (const one of [caller, session]) {
+      for (const without of Object.keys(callerContext(one))) {
+        // A session without a key is the bootstrap key's: its scopes are what tells.
+        if (without === 'kind' || (without === 'keyId' && one.kind === 'session')) continue;
+        expect(() => readCaller({ ...callerContext(one), [without]: undefined })).toThrow('not one of ours');
+      }
     }
     expect(() => readCaller({ kind: 'bootstrap' })).toThrow('not one of ours');
   });

@@ -1,7 +1,8 @@
 /** The gate: who passes, with which headers, and what the history of sign-ins gets to know. */
 import type { AuthEvent } from '../../lambdas/auth-events/auth-event.js';
-import { defaultOwner } from '../../lambdas/contract/identifiers.js';
+import { defaultOwner, type SessionId } from '../../lambdas/contract/identifiers.js';
 import { createKeyId } from '../../lambdas/keys/token.js';
+import { createSessionToken } from '../../lambdas/sessions/session-token.js';
 import { gateWith } from '../../lambdas/limits/key-gate.js';
 import type { KeyUse } from '../../lambdas/limits/usage-store.js';
 import { bootstrapCaller, type Caller } from '../../lambdas/platform/caller.js';
@@ -21,6 +22,7 @@ const knock = (caller: Caller, more: Partial<GateRequest> = {}): GateRequest => 
 function gate(...counts: number[]) {
   const uses: KeyUse[] = [];
   const events: AuthEvent[] = [];
+  const noted: SessionId[] = [];
   const pass = gateWith({
     count: (use) => {
       uses.push(use);
@@ -30,8 +32,12 @@ function gate(...counts: number[]) {
       events.push(event);
       return Promise.resolve();
     },
+    noteSession: (id) => {
+      noted.push(id);
+      return Promise.resolve();
+    },
   });
-  return { pass, uses, events };
+  return { pass, uses, events, noted };
 }
 
 it.each(['token-holder', 'anyone'] as const)('is open for %s, and neither counts nor records', async (kind) => {
@@ -53,10 +59,25 @@ it('counts a key without a limit, too: its scope, its use and its first request 
       reason: undefined,
       caller: 'key',
       key: { id: caller.keyId, owner: defaultOwner, secretVersion: 2, lastFour: 'wxyz' },
+      sessionId: undefined,
       origin,
       suppressed: 0,
     },
   ]);
+});
+
+it('notes the use of a session once a minute, however it ends, and counts it for its key', async () => {
+  const { pass, uses, events, noted } = gate(1, 2, 9);
+  const { keyId, secretVersion, lastFour, ...holder } = keyCaller(5);
+  const { id: sessionId } = createSessionToken();
+  const session = { ...holder, kind: 'session', sessionId, key: { keyId, secretVersion, lastFour } } as const;
+  await pass(knock({ ...session, lastSeenAt: now - 59_999 }));
+  expect(noted).toEqual([]);
+  await pass(knock({ ...session, lastSeenAt: now - 60_000 }));
+  expect(await pass(knock({ ...session, lastSeenAt: now - 60_000 }))).toMatchObject({ kind: 'shut' });
+  expect(noted).toEqual([sessionId, sessionId]);
+  expect(uses.map(({ caller }) => caller.kind)).toEqual(['session', 'session', 'session']);
+  expect(events[0]).toMatchObject({ outcome: 'accepted', caller: 'session', sessionId, key: { id: keyId, secretVersion, lastFour } });
 });
 
 it('is shut over the limit, and says when it opens', async () => {
