@@ -241,10 +241,10 @@ describe('the sweeper', () => {
         },
         now,
       });
-    expect(await run(60_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0 });
-    expect(await run(61_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0 });
-    expect(await run(121_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0 });
-    expect(await run(181_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0 });
+    expect(await run(60_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0, settledSessions: 0 });
+    expect(await run(61_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0, settledSessions: 0 });
+    expect(await run(121_000)).toEqual({ nudgedJobs: 0, settledKeys: 0, settledSettings: 0, settledSessions: 0 });
+    expect(await run(181_000)).toEqual({ nudgedJobs: 1, settledKeys: 0, settledSettings: 0, settledSessions: 0 });
     expect(nudged).toEqual([job.id, job.id]);
   });
 });
