@@ -69,6 +69,16 @@ const changeSettings = async (scene: Scene) => {
   const { version, values } = z.object({ version: z.number(), values: z.object({ INBOUND_LIST_RPM: z.number() }) }).parse((await readSettings(scene)).body);
   return request(scene, 'PUT', '/admin/settings', { json: { version, values: { INBOUND_LIST_RPM: values.INBOUND_LIST_RPM + 1 } } });
 };
+const signIn = (scene: Scene) => request(scene, 'POST', '/auth/session');
+const listSessions = async (scene: Scene) => {
+  await signIn(scene);
+  return request(scene, 'GET', '/admin/sessions');
+};
+/** Asks by a session of its own. */
+const bySession = async (scene: Scene) => {
+  const cookie = (await signIn(scene)).headers.get('set-cookie')?.split(';')[0] ?? '';
+  return call(scene.cloud.gatewayUrl, 'GET', '/auth/me', { headers: { Cookie: cookie } });
+};
 const listAuthEvents = (query: string) => (scene: Scene) => request(scene, 'GET', `/admin/auth-events${query}`);
 const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
 const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
@@ -196,6 +206,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on KeysTable': { ask: sweepNowOf },
     'dynamodb:GetItem on SettingsTable': { ask: sweepNowOf },
     'dynamodb:UpdateItem on SettingsTable': { ask: sweepNowOf },
+    'dynamodb:UpdateItem on SessionTable': { ask: sweepNowOf },
+    'dynamodb:Query on SessionTable/index/outbox': { ask: sweepNowOf },
   },
   'native-keys': {
     'dynamodb:Query on LimitsTable/index/pool': { ask: tendNativeKeys },
@@ -208,6 +220,22 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
         { ask: tendNativeKeys, says: refusedPost(/usageplans\/\w+\/keys/) },
       ]),
     ),
+  },
+  sessions: {
+    'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 200 }, signIn) },
+    'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 200 }, signIn) },
+    'dynamodb:PutItem on AuditChain': { ask: expecting({ status: 200 }, signIn) },
+    'dynamodb:Query on AuditChain': { ask: expecting({ status: 200 }, signIn) },
+    'dynamodb:PutItem on SessionTable': { ask: expecting(failed, signIn) },
+    'dynamodb:UpdateItem on SessionTable': { ask: expecting({ status: 200 }, signIn) },
+    'dynamodb:GetItem on SessionTable': { ask: expecting(failed, (scene) => request(scene, 'DELETE', `/admin/sessions/${session}`)) },
+    'dynamodb:Query on SessionTable/index/listing': { ask: expecting(failed, listSessions) },
+    'dynamodb:BatchGetItem on LimitsTable': { ask: expecting(failed, listSessions) },
+    'dynamodb:GetItem on LimitsTable': { ask: expecting(failed, (scene) => signIn({ ...scene, key: limitedToken })) },
+    'dynamodb:GetItem on KeysTable': { ask: expecting(failed, signIn) },
+    'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, signIn) },
+    'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, signIn) },
+    'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(signIn)) },
   },
   'auth-history': {
     'dynamodb:Query on AuthEventsTable': { ask: expecting(failed, listAuthEvents('')) },
@@ -249,6 +277,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
 /** The authorizer stands before all others: these grants are taken when no other is. */
 const authorizerProbes: Readonly<Record<string, Probe>> = {
   'dynamodb:GetItem on KeysTable': { ask: expecting(failed, listKeys) },
+  'dynamodb:GetItem on LimitsTable': { ask: expecting(failed, bySession) },
+  'dynamodb:GetItem on SessionTable': { ask: expecting(failed, bySession) },
   'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, listKeys) },
   'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, listKeys) },
   'secretsmanager:GetSecretValue on KeysBootstrapKey': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/api-keys', { key: bootstrap })) },
@@ -266,6 +296,10 @@ let template: Template;
 let state: string;
 let fax: string;
 let key: string;
+/** Of a key that has a limit of its own. */
+let limitedToken: string;
+/** The id of a session in force. */
+let session: string;
 const queuedFaxes: string[] = [];
 const spareKeys: string[] = [];
 /** Tokens that nobody has used. */
@@ -321,6 +355,8 @@ beforeAll(async () => {
       await untilEnded(cloud.gatewayUrl, key, fax);
       // Two versions, so that the next change finds one to archive and the list finds one in the archive.
       const settings = { cloud, key, fax, spareKey: '', queued: '' };
+      limitedToken = readCreatedKey(await request(settings, 'POST', '/admin/api-keys', { json: { requests_per_minute: 100 } })).token;
+      session = z.object({ session_id: z.string() }).parse((await signIn(settings)).body).session_id;
       for (let change = 0; change < 2; change += 1) expect((await changeSettings(settings)).status).toBe(200);
       // An anchor, for whoever reads one.
       await anchorNow(settings);
@@ -349,7 +385,7 @@ it.each(functionNames)('every grant of %s is taken out once', (name) => {
   expect([...Object.keys(probed), ...withoutCall].sort()).toEqual([...new Set([...all, ...withoutCall])].sort());
 });
 
-/** Gives the sweeper a due job, and settings and a key whose outbox a crash left, as they stand in the tables. */
+/** Gives the sweeper a due job, and settings, a key and a session whose outbox a crash left, as they stand in the tables. */
 async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void> {
   await cloud.clients.dynamodb.send(
     new UpdateItemCommand({
@@ -366,6 +402,14 @@ async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void>
       Key: { pk: { S: `KEY#${spareKeys[0] ?? ''}` } },
       UpdateExpression: 'SET outboxState = :pending, outbox = :events',
       ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify(event) }] } },
+    }),
+  );
+  await cloud.clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: physicalId(cloud, /^SessionTable/),
+      Key: { pk: { S: `SESSION#${session}` } },
+      UpdateExpression: 'SET outboxState = :pending, outbox = :events',
+      ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify({ ...event, event: 'session_created' }) }] } },
     }),
   );
   await cloud.clients.dynamodb.send(
