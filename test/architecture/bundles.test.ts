@@ -40,7 +40,7 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['authorizer', 40],
+    ['authorizer', 46],
     ['key-admin', 400],
     ['fax-upload', 300],
   ] as const)('of %s passes with %d KB and not with a byte more', (name, kilobytes) => {
