@@ -6,7 +6,7 @@ const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
   // It starts before every other function. The target is 60; a logger or a client alone would go past this.
   authorizer: 46,
   // The form parser, the phone numbers of the world and the text layout in one; the PDF engine and the font lie beside it.
-  'fax-upload': 300,
+  'fax-upload': 350,
 };
 const otherBudget = 400;
 
