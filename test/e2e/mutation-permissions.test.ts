@@ -3,15 +3,15 @@
  * refuses exactly that call, in AWS's words, in that function's log. One start takes one grant from every function.
  */
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { newNativeKey, poolOf } from '../../lambdas/limits/native-key.js';
 import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
+import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { changeVariable, functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
@@ -305,7 +305,6 @@ const spareKeys: string[] = [];
 /** Tokens that nobody has used. */
 const freshTokens: string[] = [];
 
-const physicalId = (cloud: RunningLocalCloud, id: RegExp) => cloud.resources[Object.keys(cloud.resources).find((one) => id.test(one)) ?? ''];
 const queueUrl = (cloud: RunningLocalCloud) => physicalId(cloud, /^FaxesSendQueue[0-9A-F]{8}$/);
 
 const policyDocument = z.looseObject({ Statement: z.array(z.looseObject({ Resource: z.unknown() })) });
@@ -385,49 +384,6 @@ it.each(functionNames)('every grant of %s is taken out once', (name) => {
   expect([...Object.keys(probed), ...withoutCall].sort()).toEqual([...new Set([...all, ...withoutCall])].sort());
 });
 
-/** Gives the sweeper a due job, and settings, a key and a session whose outbox a crash left, as they stand in the tables. */
-async function leaveWork(cloud: RunningLocalCloud, round: number): Promise<void> {
-  await cloud.clients.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: physicalId(cloud, /^FaxesTable/),
-      Key: { id: { S: fax } },
-      UpdateExpression: 'SET due = :due, dueAt = :long_ago',
-      ExpressionAttributeValues: { ':due': { S: 'due' }, ':long_ago': { N: '1' } },
-    }),
-  );
-  const event = { v: 1, event_id: `left-${round}`, event: 'api_key_rotated', target_key_id: spareKeys[0], secret_version: 1, ts: new Date().toISOString(), actor: { type: 'system' }, outcome: 'success' };
-  await cloud.clients.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: physicalId(cloud, /^KeysTable/),
-      Key: { pk: { S: `KEY#${spareKeys[0] ?? ''}` } },
-      UpdateExpression: 'SET outboxState = :pending, outbox = :events',
-      ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify(event) }] } },
-    }),
-  );
-  await cloud.clients.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: physicalId(cloud, /^SessionTable/),
-      Key: { pk: { S: `SESSION#${session}` } },
-      UpdateExpression: 'SET outboxState = :pending, outbox = :events',
-      ExpressionAttributeValues: { ':pending': { S: 'pending' }, ':events': { L: [{ S: JSON.stringify({ ...event, event: 'session_created' }) }] } },
-    }),
-  );
-  await cloud.clients.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: physicalId(cloud, /^SettingsTable/),
-      Key: { pk: { S: 'CURRENT' } },
-      UpdateExpression: 'SET outbox = :events',
-      ExpressionAttributeValues: { ':events': { L: [{ S: JSON.stringify({ ...event, event: 'settings_changed' }) }] } },
-    }),
-  );
-  await cloud.clients.dynamodb.send(
-    new PutItemCommand({
-      TableName: physicalId(cloud, /^LimitsTable/),
-      Item: { pk: { S: `NATIVE#${newNativeKey('basic')}` }, pool: { S: poolOf('leased', 'basic') }, pooled_at: { N: '1' }, key_id: { S: spareKeys[0] ?? '' } },
-    }),
-  );
-}
-
 /** The function's log names the refused call and no other. */
 async function expectRefusal(cloud: RunningLocalCloud, { name, grant, probe }: Taken, before: number): Promise<void> {
   const log = async () => (await messagesOf(cloud, logGroupId(template, name))).slice(before);
@@ -459,7 +415,7 @@ async function play(taken: readonly Taken[], round: number): Promise<void> {
     },
     async (cloud) => {
       const before = await logLengths(cloud);
-      await leaveWork(cloud, round);
+      await leaveWork(cloud, { fax, spareKey: spareKeys[0] ?? '', session, round });
       const scene: Scene = { cloud, key, fax, spareKey: spareKeys[round] ?? '', queued: queuedFaxes[round] ?? '' };
       await Promise.all(taken.map(({ probe }) => probe.ask(scene)));
       for (const one of taken) await expectRefusal(cloud, one, before.get(one.name) ?? 0);
