@@ -57,6 +57,25 @@ describe('the template', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: Match.anyValue() });
   });
 
+  it('names nothing that must be unique, so that it can be deployed again beside what stayed, and twice into one account', () => {
+    const unique: Readonly<Record<string, string>> = {
+      'AWS::DynamoDB::GlobalTable': 'TableName',
+      'AWS::S3::Bucket': 'BucketName',
+      'AWS::SQS::Queue': 'QueueName',
+      'AWS::SNS::Topic': 'TopicName',
+      'AWS::SecretsManager::Secret': 'Name',
+      'AWS::Logs::LogGroup': 'LogGroupName',
+      'AWS::Lambda::Function': 'FunctionName',
+      'AWS::IAM::Role': 'RoleName',
+      'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+      'AWS::KMS::Alias': 'AliasName',
+      'AWS::Scheduler::Schedule': 'Name',
+      'AWS::CloudWatch::Alarm': 'AlarmName',
+    };
+    const named = Object.entries(resources).filter(([, { Type, Properties = {} }]) => unique[Type] !== undefined && Properties[unique[Type]] !== undefined);
+    expect(named.map(([id]) => id)).toEqual([]);
+  });
+
   it('locks the anchors of the audit chain as long as the audit log is kept, unless it is to be thrown away', () => {
     const bucket = z.looseObject({});
     const anchors = (of: Template) =>
