@@ -1,4 +1,5 @@
 /** What the documents say is true of the code: links, operations, settings, errors, the reference page, what is inert. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
@@ -97,6 +98,15 @@ describe('every page', () => {
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '(?:\\$\\w+|[0-9a-f]+)')}$`);
 }
+
+describe('a comment', () => {
+  it('names only pages that exist', () => {
+    const sources = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.mjs', '*.cjs'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const named = sources.flatMap((source) => [...textOf(source).matchAll(/docs\/[\w/.-]+\.md/g)].map(([page]) => page));
+    expect(named.length).toBeGreaterThan(20);
+    expect([...new Set(named)].filter((page) => !existsSync(join(root, page)))).toEqual([]);
+  });
+});
 
 describe('docs/guides/configuration.md', () => {
   const page = 'docs/guides/configuration.md';
