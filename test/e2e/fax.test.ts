@@ -165,6 +165,7 @@ describe('the administrators’ list', () => {
       provider_sid,
       file_name: 'letter.txt',
       created_by: key_id,
+      session_id: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
       attempts: [{ id: `${id}-1`, backend: 'sandbox', outcome: 'success', provider_sid, error: null, started_at: expect.any(String), ended_at: expect.any(String) }],
