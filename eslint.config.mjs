@@ -62,7 +62,7 @@ export default defineConfig(
       '@typescript-eslint/no-shadow': 'error',
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^\\.{1,2}/(?!.*\\.(js|json|mjs|cjs)$)', message: 'Name the file as Node will find it: ./keys.js for ./keys.ts.' }] },
+        { patterns: [{ regex: '^\\.{1,2}/(?!.*\\.(js|json|mjs|cjs|css)$)', message: 'Name the file as Node will find it: ./keys.js for ./keys.ts.' }] },
       ],
       'no-restricted-globals': ['error', { name: 'Reflect', message: 'It forgets types: call or read the thing itself.' }],
       'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export it by its name: whoever looks for it finds it everywhere.' }],

@@ -1,0 +1,38 @@
+/** Faxes in the words that people read. Pure. */
+import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { Fax } from '../gateway/operation-types.js';
+
+export type FaxState = Fax['state'];
+
+interface StateWords {
+  readonly title: string;
+  readonly indicator: StatusIndicatorProps.Type;
+  /** What it means, and what happens next. */
+  readonly meaning: string;
+}
+
+export const stateWords: Readonly<Record<FaxState, StateWords>> = {
+  queued: { title: 'Queued', indicator: 'pending', meaning: 'The gateway has it, and sends it next.' },
+  submitting: { title: 'Submitting', indicator: 'in-progress', meaning: 'It is being handed to the provider.' },
+  in_progress: { title: 'In progress', indicator: 'in-progress', meaning: 'The provider has it and is calling.' },
+  success: { title: 'Success', indicator: 'success', meaning: 'The provider reports that it went out.' },
+  failed: { title: 'Failed', indicator: 'error', meaning: 'It did not go out.' },
+  uncertain: { title: 'Uncertain', indicator: 'warning', meaning: 'The gateway can not tell whether it went out. It is never sent twice: look with the provider.' },
+  cancelled: { title: 'Cancelled', indicator: 'stopped', meaning: 'It was cancelled before it went out.' },
+  held: { title: 'Held', indicator: 'stopped', meaning: 'Sending is switched off for this gateway: it is kept.' },
+};
+
+/** True while a fax may still move by itself. */
+export function isMoving(state: FaxState): boolean {
+  return state === 'queued' || state === 'submitting' || state === 'in_progress';
+}
+
+export const outcomeTitles = {
+  submitting: 'Submitting',
+  submitted: 'Submitted',
+  not_submitted: 'Not submitted',
+  success: 'Success',
+  failed: 'Failed',
+  uncertain: 'Uncertain',
+  cancelled: 'Cancelled',
+} as const;
