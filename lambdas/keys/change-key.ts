@@ -5,7 +5,7 @@ import { requireGrantable } from './granting.js';
 import { isStandingAdmin, type ApiKey } from './key.js';
 
 /** Events wait on a key while the audit trail can't take them. A key that carries so many takes no further change. */
-const fullOutbox = 20;
+const fullOutbox = 50;
 
 /** How often a write that lost to the gateway's own bookkeeping is decided anew. */
 const mostAttempts = 5;

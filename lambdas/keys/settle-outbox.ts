@@ -12,8 +12,21 @@ export async function settleOutbox(key: ApiKey, store: KeyStore, publish: Publis
   await settleRoster(key, store);
   if (key.outbox.length === 0) return;
   await publish(key.outbox);
-  // A later write carries these events along and settles them itself: losing this race is fine.
-  await store.replace({ ...key, revision: key.revision + 1, outbox: [] });
+  await takeOff(key, new Set(key.outbox.map(({ event_id: id }) => id)), store);
+}
+
+/** So often a write that lost to another one is made again. */
+const mostAttempts = 3;
+
+/** Whoever wrote meanwhile carries the events along, and would publish them again: so they are taken off what stands then. */
+async function takeOff(key: ApiKey, published: ReadonlySet<string>, store: KeyStore): Promise<void> {
+  let current: ApiKey | undefined = key;
+  for (let attempt = 1; attempt <= mostAttempts && current !== undefined; attempt += 1) {
+    const outbox: ApiKey['outbox'] = current.outbox.filter(({ event_id: id }) => !published.has(id));
+    if (outbox.length === current.outbox.length || (await store.replace({ ...current, revision: current.revision + 1, outbox }))) return;
+    current = await store.find(key.id);
+  }
+  // Left where it is: the next change, or the sweeper, publishes it once more, under the same event_id.
 }
 
 /** A revocation may overtake us between reading the key and writing the roster: whoever writes last looks again. */

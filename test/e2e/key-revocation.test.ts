@@ -120,7 +120,9 @@ describe('two hundred changes of one key at once', () => {
         const created = await create({ scopes: ['fax:read'] });
         const id = created.key_id;
         const answers = await Promise.all(wanted.map((change, index) => apply(id, change, index)));
-        expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+        // 503: so many events wait at this moment that the audit trail takes no more; nothing was changed.
+        const refused = answers.filter(({ status }) => status !== 200).map(({ status, body }) => [status, z.looseObject({ code: z.string() }).parse(body).code]);
+        for (const refusal of refused) expect(['409', '503 audit_unavailable']).toContain(refusal[0] === 409 ? '409' : refusal.join(' '));
 
         const key = await readKey(id);
         const events = await readLogs(base, bootstrap, { q: id, limit: '1000' });
