@@ -35,7 +35,7 @@ const pages: RouteObject[] = [
   page('/audit-log', 'Audit log', 'admin', async () => (await import('./audit/audit-log-page.js')).AuditLogPage),
   { path: '/settings', element: <Navigate to="/settings/security" replace /> },
   page('/settings/security', 'Security', 'admin', async () => (await import('./settings/security-page.js')).SecurityPage),
-  page('/settings/sessions', 'Sessions', undefined, async () => (await import('./session/sessions-page.js')).SessionsPage),
+  page('/settings/sessions', 'Sessions', 'admin', async () => (await import('./session/sessions-page.js')).SessionsPage),
   page('/setup-wizard', 'Setup Wizard', 'admin', async () => (await import('./setup/setup-wizard-page.js')).SetupWizardPage),
   { path: '*', element: <NotFound /> },
 ];

@@ -7,15 +7,19 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useSearchParams } from 'react-router';
 import { Page } from '../shell/page.js';
 import { Problem } from '../shell/problem.js';
+import { useSettled } from '../shell/use-settled.js';
 import { ChainStatus } from './chain-status.js';
 import { AuditTable } from './audit-table.js';
 import { eventNames, eventTitle } from './event-words.js';
 import { useExport } from './use-export.js';
 import type { AuditFilter } from './use-audit-log.js';
+
+/** A search begins so long after the last letter. */
+const afterMilliseconds = 300;
 
 const anyEvent = { value: '', label: 'Any event' };
 const eventChoices = [anyEvent, ...eventNames.map((value) => ({ value, label: eventTitle(value), description: value }))];
@@ -31,14 +35,15 @@ const times = [
 export function AuditLogPage(): ReactElement {
   const [parameters, setParameters] = useSearchParams();
   const [typed, setTyped] = useState(parameters.get('q') ?? '');
+  const [event, setEvent] = useState(parameters.get('event') ?? '');
   const [since, setSince] = useState({ hours: '', from: '' });
   const [follow, setFollow] = useState(false);
   const exporting = useExport();
-  const filter: AuditFilter = { q: parameters.get('q') ?? '', event: parameters.get('event') ?? '', since: since.from };
-  const change = (to: Partial<AuditFilter>): void => {
-    const next = { q: filter.q, event: filter.event, ...to };
-    setParameters(Object.fromEntries(Object.entries(next).filter(([name, value]) => value !== '' && name !== 'since')), { replace: true });
-  };
+  const filter: AuditFilter = { q: useSettled(typed.trim(), afterMilliseconds), event, since: since.from };
+  useEffect(() => {
+    const wanted = new URLSearchParams(Object.entries({ q: filter.q, event: filter.event }).filter(([, value]) => value !== ''));
+    if (wanted.toString() !== parameters.toString()) setParameters(wanted, { replace: true });
+  }, [filter.q, filter.event, parameters, setParameters]);
   return (
     <Page
       title="Audit log"
@@ -68,14 +73,7 @@ export function AuditLogPage(): ReactElement {
             </Header>
           }
           controls={
-            <form
-              role="search"
-              aria-label="Audit events"
-              onSubmit={(event) => {
-                event.preventDefault();
-                change({ q: typed.trim() });
-              }}
-            >
+            <search aria-label="Audit events">
               <Grid gridDefinition={[{ colspan: { default: 12, s: 5 } }, { colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 3 } }]}>
                 <FormField label="Search">
                   <Input
@@ -83,11 +81,7 @@ export function AuditLogPage(): ReactElement {
                     value={typed}
                     placeholder="A key id, a job id, an address …"
                     spellcheck={false}
-                    onChange={({ detail }) => {
-                      setTyped(detail.value);
-                      if (detail.value === '') change({ q: '' });
-                    }}
-                    onBlur={() => change({ q: typed.trim() })}
+                    onChange={({ detail }) => setTyped(detail.value)}
                   />
                 </FormField>
                 <FormField label="Event">
@@ -95,7 +89,7 @@ export function AuditLogPage(): ReactElement {
                     options={eventChoices}
                     filteringType="auto"
                     selectedOption={eventChoices.find(({ value }) => value === filter.event) ?? { value: filter.event, label: filter.event }}
-                    onChange={({ detail }) => change({ event: detail.selectedOption.value ?? '' })}
+                    onChange={({ detail }) => setEvent(detail.selectedOption.value ?? '')}
                   />
                 </FormField>
                 <FormField label="Time">
@@ -106,7 +100,7 @@ export function AuditLogPage(): ReactElement {
                   />
                 </FormField>
               </Grid>
-            </form>
+            </search>
           }
         />
       </SpaceBetween>

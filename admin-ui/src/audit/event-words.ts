@@ -18,6 +18,7 @@ const titles: Readonly<Record<string, string>> = {
   audit_chain_broken: 'Audit chain broken',
   session_created: 'Signed in to the console',
   session_ended: 'Signed out of the console',
+  session_revoked: 'Session ended by an administrator',
 };
 
 /** The names that the filter offers. */

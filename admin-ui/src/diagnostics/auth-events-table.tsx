@@ -127,6 +127,6 @@ function Who({ event: { key_id, caller, last_four } }: { readonly event: AuthEve
       </>
     );
   }
-  const words = { key: 'Key', bootstrap: 'Bootstrap key', session: 'Session', anonymous: 'Nobody', 'token-holder': 'Document link', anyone: 'Anyone', unknown: 'Unknown' } as const;
+  const words = { key: 'Key', session: 'Session', bootstrap: 'Bootstrap key', anonymous: 'Nobody', 'token-holder': 'Document link', anyone: 'Anyone', unknown: 'Unknown' } as const;
   return <>{words[caller]}</>;
 }

@@ -20,8 +20,8 @@ export const reasonWords: Readonly<Record<RefusalReason, ReasonWords>> = {
   ip_refused: { title: 'Address refused', what: 'The request came from outside of the IP ranges of the key.', fix: 'Edit its IP ranges, or send from an address within them.' },
   scope_missing: { title: 'Scope missing', what: 'The key is right, and lacks the scope for this request.', fix: 'Edit its scopes, or use another key.' },
   limited: { title: 'Rate limited', what: 'The key made more requests than its limit allows.', fix: 'Adjust MAX_REQUESTS_PER_MINUTE in Settings → Security, or the limit of the key.' },
-  unknown_session: { title: 'Unknown session', what: 'The cookie is of no session of this gateway.', fix: 'Sign in again.' },
-  session_ended: { title: 'Session ended', what: 'The session was over: signed out, revoked, idle for too long, or ended with its key.', fix: 'Sign in again.' },
-  cross_site: { title: 'Another site', what: 'A page that is not the console tried to use a session.', fix: 'Look at where the person came from; nothing was done.' },
+  unknown_session: { title: 'Unknown session', what: 'There is no such session of the console.', fix: 'Sign in again.' },
+  session_ended: { title: 'Session ended', what: 'The session was signed out, ended by an administrator, or not used for too long.', fix: 'Sign in again.' },
+  cross_site: { title: 'Not from the console', what: "A session's cookie came with a request that the console did not send.", fix: 'Somebody may have followed a hostile link: nothing was changed.' },
   bootstrap_ended: { title: 'Bootstrap key ended', what: 'The bootstrap key ended with the first admin key.', fix: 'Sign in with an admin key.' },
 };

@@ -17,7 +17,8 @@ import { Empty } from '../shell/empty.js';
 import { useFollow } from '../shell/follow.js';
 import { Page } from '../shell/page.js';
 import { Problem } from '../shell/problem.js';
-import { TablePreferences, usePreferences } from '../shell/table-preferences.js';
+import { usePreferences } from '../shell/preferences.js';
+import { TablePreferences } from '../shell/table-preferences.js';
 import { stateWords } from './fax-words.js';
 import { jobColumnChoices, jobColumns } from './job-columns.js';
 

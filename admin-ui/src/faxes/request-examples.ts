@@ -22,7 +22,7 @@ export function curlExample({ base, to, fileName }: FormRequest): string {
 }
 
 export function statusExample(): string {
-  return ['# Then check status', 'curl -H "X-API-Key: $API_KEY" "$BASE/fax/$JOB_ID"'].join('\n');
+  return ['# Then check status', 'curl -H "X-API-Key: $API_KEY" \\', '  "$BASE/fax/$JOB_ID"'].join('\n');
 }
 
 export function nodeExample({ base, to, fileName }: FormRequest): string {

@@ -1,7 +1,6 @@
 /** Sends the form of a fax, and tells how much of it is sent: `fetch` does not. */
-import { consoleHeader } from '../../../lambdas/contract/console-session.js';
 import { operations } from '../../../lambdas/contract/operations.js';
-import { addressOf } from '../gateway/gateway.js';
+import { addressOf, consoleHeaders } from '../gateway/gateway.js';
 import { ConnectionLost } from '../gateway/gateway-error.js';
 import type { Fax } from '../gateway/operation-types.js';
 import { readAnswer } from '../gateway/read-answer.js';
@@ -25,8 +24,7 @@ export function sendFax(fax: FaxToSend, onProgress: (share: number) => void): Pr
   form.set('file', fax.file, fax.file.name);
   const request = new XMLHttpRequest();
   request.open(operations.sendFax.method, addressOf('sendFax'));
-  request.setRequestHeader('Accept', 'application/json');
-  request.setRequestHeader(consoleHeader.name, consoleHeader.value);
+  for (const [name, value] of Object.entries(consoleHeaders)) request.setRequestHeader(name, value);
   request.setRequestHeader('Idempotency-Key', fax.idempotencyKey);
   if (fax.key !== undefined) request.setRequestHeader('X-API-Key', fax.key);
   request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);

@@ -2,7 +2,6 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { readFaxNumber } from '../../../lambdas/faxes/number.js';
 import { errors } from '../../../lambdas/contract/errors.js';
 import { fieldProblems, isErrorCode } from '../gateway/gateway-error.js';
 import type { Fax } from '../gateway/operation-types.js';
@@ -11,6 +10,7 @@ import { holdToken, keyIdOf, useHeldTokens } from '../session/held-tokens.js';
 import { nameOf, useHolds, useMe } from '../session/me.js';
 import { useRuntimeConfig } from '../shell/runtime-config-context.js';
 import type { ChosenKey } from './key-choice.js';
+import { useNumberReader } from './use-number-reader.js';
 import { countPages } from './page-count.js';
 import { sendFax, type FaxToSend } from './send-fax.js';
 
@@ -52,10 +52,11 @@ export function useFaxForm(): FaxForm {
   const pages = usePages(file);
   const choice = useKeyChoice();
   const send = useSend(setProgress);
-  const number = readFaxNumber(to, defaultCountry);
+  const readNumber = useNumberReader();
+  const number = readNumber?.(to, defaultCountry);
   const refusedFields = fieldProblems(send.error);
   const problems = {
-    to: numberProblem(to, number, tried || toLeft) ?? refusedFields['to'],
+    to: numberProblem(to, readNumber === undefined ? to : number, tried || toLeft) ?? refusedFields['to'],
     file: file === undefined && tried ? 'Choose the document to fax.' : (refusedFields['file'] ?? undefined),
     key: choice.token === '' && tried ? 'Paste the token of the key.' : undefined,
   };
@@ -91,7 +92,7 @@ export function useFaxForm(): FaxForm {
     },
     submit: () => {
       setTried(true);
-      if (send.isPending || number === undefined || file === undefined || choice.token === '') return;
+      if (send.isPending || (readNumber !== undefined && number === undefined) || file === undefined || choice.token === '') return;
       setProgress(0);
       send.mutate({ to, file, key: choice.token, idempotencyKey, keyName: choice.name });
     },
@@ -106,8 +107,9 @@ export function useFaxForm(): FaxForm {
 }
 
 function numberProblem(to: string, number: string | undefined, left: boolean): string | undefined {
-  if (number !== undefined || !left) return undefined;
-  return to.trim() === '' ? 'Type the number to fax to.' : `This is no fax number: ${errors.invalid_number.detail}.`;
+  if (!left) return undefined;
+  if (to.trim() === '') return 'Type the number to fax to.';
+  return number !== undefined ? undefined : `This is no fax number: ${errors.invalid_number.detail}.`;
 }
 
 /** An error that already stands at its field is not said twice. */

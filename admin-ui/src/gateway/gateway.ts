@@ -20,13 +20,16 @@ export interface Answer<Id extends OperationId> {
   readonly headers: Headers;
 }
 
+/** What every request of the console carries: a session changes things for its own pages only. */
+export const consoleHeaders = { Accept: 'application/json', [consoleHeader.name]: consoleHeader.value } as const;
+
 interface Connection {
   readonly apiBase: string;
   /** Asks the person to sign in again; false where they would not. */
   readonly signInAgain: () => Promise<boolean>;
 }
 
-export let connection: Connection = { apiBase: '/api', signInAgain: () => Promise.resolve(false) };
+let connection: Connection = { apiBase: '/api', signInAgain: () => Promise.resolve(false) };
 
 /** Says where the gateway is, and who is asked when the session has ended. */
 export function connect(to: Partial<Connection>): void {
@@ -75,7 +78,7 @@ type Received = HttpAnswer & { readonly headers: Headers };
 type Sent<Id extends OperationId> = Omit<CallOptions<Id>, 'body'> & { readonly body?: unknown };
 
 async function send<Id extends OperationId>(id: Id, options: Sent<Id>): Promise<Received> {
-  const headers = new Headers({ Accept: 'application/json', [consoleHeader.name]: consoleHeader.value });
+  const headers = new Headers(consoleHeaders);
   if (options.key !== undefined) headers.set('X-API-Key', options.key);
   if (options.body !== undefined) headers.set('Content-Type', 'application/json');
   try {

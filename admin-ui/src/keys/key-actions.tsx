@@ -2,14 +2,15 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type ReactElement } from 'react';
+import { Suspense, lazy, useState, type ReactElement } from 'react';
 import { useNavigate } from 'react-router';
 import type { ApiKey } from '../gateway/operation-types.js';
-import { DisableKeyDialog } from './disable-key-dialog.js';
-import { EnableKeyDialog } from './enable-key-dialog.js';
 import { whyNot } from './key-words.js';
-import { RevokeKeyDialog } from './revoke-key-dialog.js';
-import { RotateKeyDialog } from './rotate-key-dialog.js';
+
+const RotateKeyDialog = lazy(async () => ({ default: (await import('./rotate-key-dialog.js')).RotateKeyDialog }));
+const RevokeKeyDialog = lazy(async () => ({ default: (await import('./revoke-key-dialog.js')).RevokeKeyDialog }));
+const DisableKeyDialog = lazy(async () => ({ default: (await import('./disable-key-dialog.js')).DisableKeyDialog }));
+const EnableKeyDialog = lazy(async () => ({ default: (await import('./enable-key-dialog.js')).EnableKeyDialog }));
 
 type Dialog = 'rotate' | 'revoke' | 'disable' | 'enable';
 
@@ -45,10 +46,12 @@ export function KeyActions({ item }: { readonly item: ApiKey | undefined }): Rea
       <Button {...refused('revoke', item)} onClick={() => show('revoke')}>
         Revoke
       </Button>
-      {open?.dialog === 'rotate' && <RotateKeyDialog item={open.item} onClose={close} />}
-      {open?.dialog === 'revoke' && <RevokeKeyDialog item={open.item} onClose={close} />}
-      {open?.dialog === 'disable' && <DisableKeyDialog item={open.item} onClose={close} />}
-      {open?.dialog === 'enable' && <EnableKeyDialog item={open.item} onClose={close} />}
+      <Suspense>
+        {open?.dialog === 'rotate' && <RotateKeyDialog item={open.item} onClose={close} />}
+        {open?.dialog === 'revoke' && <RevokeKeyDialog item={open.item} onClose={close} />}
+        {open?.dialog === 'disable' && <DisableKeyDialog item={open.item} onClose={close} />}
+        {open?.dialog === 'enable' && <EnableKeyDialog item={open.item} onClose={close} />}
+      </Suspense>
     </SpaceBetween>
   );
 }

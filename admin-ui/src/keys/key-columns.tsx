@@ -1,4 +1,5 @@
 /** The columns of the table of keys. */
+import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { TableProps } from '@cloudscape-design/components/table';
@@ -19,15 +20,14 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { id: 'name', header: 'Name', cell: (key) => <KeyName item={key} />, sort: (key) => titleOf(key).toLowerCase(), width: 140 },
-  { id: 'state', header: 'State', cell: ({ state }) => <KeyState state={state} />, sort: ({ state }) => state, width: 105 },
-  { id: 'token', header: 'Token', cell: (key) => of(key, <TokenHint item={key} />), sort: ({ key_id }) => key_id, width: 200 },
-  { id: 'owner', header: 'Owner', cell: (key) => of(key, key.owner), sort: ({ owner }) => owner, width: 100 },
-  { id: 'scopes', header: 'Scopes', cell: (key) => of(key, <Scopes scopes={key.scopes} />), width: 110 },
+  { id: 'name', header: 'Key', cell: (key) => <NameAndToken item={key} />, sort: (key) => titleOf(key).toLowerCase(), width: 225 },
+  { id: 'state', header: 'State', cell: ({ state }) => <KeyState state={state} />, sort: ({ state }) => state, width: 118 },
+  { id: 'owner', header: 'Owner', cell: (key) => of(key, key.owner), sort: ({ owner }) => owner, width: 105 },
+  { id: 'scopes', header: 'Scopes', cell: (key) => of(key, <Scopes scopes={key.scopes} />), width: 122 },
   { id: 'tier', header: 'Tier', cell: (key) => of(key, key.tier), sort: ({ tier }) => tier, width: 100 },
-  { id: 'last_used', header: 'Last used', cell: (key) => of(key, <Time iso={key.last_used_at} absent="Never" />), sort: ({ last_used_at }) => last_used_at ?? '', width: 115 },
-  { id: 'expires', header: 'Expires', cell: (key) => of(key, <Time iso={key.expires_at} absent="Never" />), sort: ({ expires_at }) => expires_at ?? '9', width: 105 },
-  { id: 'advice', header: 'Advice', cell: (key) => <Advice advice={key.advice} />, sort: ({ advice }) => -advice.length, width: 130 },
+  { id: 'last_used', header: 'Last used', cell: (key) => of(key, <Time iso={key.last_used_at} absent="Never" />), sort: ({ last_used_at }) => last_used_at ?? '', width: 122 },
+  { id: 'expires', header: 'Expires', cell: (key) => of(key, <Time iso={key.expires_at} absent="Never" />), sort: ({ expires_at }) => expires_at ?? '9', width: 116 },
+  { id: 'advice', header: 'Advice', cell: (key) => <Advice advice={key.advice} />, sort: ({ advice }) => -advice.length, width: 145 },
   { id: 'created', header: 'Created', cell: (key) => of(key, exactDay(key.created_at)), sort: ({ created_at }) => created_at, hidden: true },
   { id: 'key_id', header: 'Key id', cell: (key) => <span className="mono">{key.key_id}</span>, sort: ({ key_id }) => key_id, hidden: true },
   { id: 'ranges', header: 'IP ranges', cell: (key) => of(key, key.allowed_ips.join(', ') || 'Any'), hidden: true },
@@ -48,6 +48,17 @@ export const columnChoices = columns.map(({ id, header, hidden }) => ({ id, labe
 
 function of(item: ApiKey, value: ReactNode): ReactElement {
   return <OfKey item={item}>{value}</OfKey>;
+}
+
+function NameAndToken({ item }: { readonly item: ApiKey }): ReactElement {
+  return (
+    <>
+      <KeyName item={item} />
+      <Box color="text-body-secondary" fontSize="body-s">
+        <TokenHint item={item} />
+      </Box>
+    </>
+  );
 }
 
 function Scopes({ scopes }: Pick<ApiKey, 'scopes'>): ReactElement {

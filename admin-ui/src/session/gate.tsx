@@ -11,9 +11,9 @@ import { SignInAgain } from './sign-in-again.js';
 import { SignInPage } from './sign-in-page.js';
 
 export function Gate(): ReactElement {
-  const me = useRead('getMe');
+  const me = useRead('getSession');
   // A session that ends later is renewed above the page (sign-in-again.tsx): who was here stays until they sign out.
-  if (me.data !== undefined && me.data.kind !== 'anonymous') {
+  if (me.data !== undefined) {
     return (
       <MeContext value={me.data}>
         <SignInAgain />
@@ -21,7 +21,7 @@ export function Gate(): ReactElement {
       </MeContext>
     );
   }
-  if (me.data !== undefined || (me.error instanceof GatewayError && me.error.status === 401)) return <SignInPage onSignedIn={() => void me.refetch()} />;
+  if (me.error instanceof GatewayError && me.error.status === 401) return <SignInPage onSignedIn={() => void me.refetch()} />;
   return (
     <main className="sign-in">
       {me.error === null ? (

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import { holdsScope, isAdmin, type Scope } from '../../../lambdas/contract/scopes.js';
 import type { AnswerOf } from '../gateway/operation-types.js';
 
-export type Me = AnswerOf<'getMe'>;
+export type Me = AnswerOf<'getSession'>;
 
 export const MeContext = createContext<Me | undefined>(undefined);
 

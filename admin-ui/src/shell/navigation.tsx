@@ -18,7 +18,7 @@ export function Navigation({ onFollowed }: { readonly onFollowed: () => void }):
     { type: 'divider' },
     section('Diagnostics', [link('Checks', '/diagnostics'), ...(managesKeys ? [link('API Auth', '/diagnostics/api-auth')] : [])]),
     ...(administers ? [link('Audit log', '/audit-log')] : []),
-    section('Settings', [...(administers ? [link('Security', '/settings/security')] : []), link('Sessions', '/settings/sessions')]),
+    ...(administers ? [section('Settings', [link('Security', '/settings/security'), link('Sessions', '/settings/sessions')])] : []),
     ...(administers ? [{ type: 'divider' } as const, link('Setup Wizard', '/setup-wizard')] : []),
   ];
   return (

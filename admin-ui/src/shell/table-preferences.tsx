@@ -1,84 +1,14 @@
-/** How a person likes a table: its columns, how many rows a page has, how close they stand. Kept in the browser. */
-import CollectionPreferences from '@cloudscape-design/components/collection-preferences';
-import { useState, type ReactElement } from 'react';
-import * as z from 'zod/mini';
+/** The preferences of a table, loaded once the table is there. */
+import Button from '@cloudscape-design/components/button';
+import { Suspense, lazy, type ReactElement } from 'react';
+import type { PreferencesProps } from './preferences-button.js';
 
-const preferencesSchema = z.object({
-  pageSize: z.number(),
-  wrapLines: z.boolean(),
-  density: z.enum(['comfortable', 'compact']),
-  columns: z.array(z.object({ id: z.string(), visible: z.boolean() })),
-});
+const PreferencesButton = lazy(async () => ({ default: (await import('./preferences-button.js')).PreferencesButton }));
 
-export type Preferences = z.output<typeof preferencesSchema>;
-
-export interface ColumnChoice {
-  readonly id: string;
-  readonly label: string;
-  readonly alwaysVisible: boolean;
-  /** At first. */
-  readonly visible: boolean;
-}
-
-/** What was kept of a table's preferences, and how to change them. */
-export function usePreferences(table: string, choices: readonly ColumnChoice[]): [Preferences, (next: Preferences) => void] {
-  const name = `faxbot.table.${table}`;
-  const [preferences, setPreferences] = useState(() => read(name, choices));
-  return [
-    preferences,
-    (next) => {
-      localStorage.setItem(name, JSON.stringify(next));
-      setPreferences(next);
-    },
-  ];
-}
-
-export function TablePreferences(props: {
-  readonly choices: readonly ColumnChoice[];
-  readonly preferences: Preferences;
-  readonly onChange: (next: Preferences) => void;
-}): ReactElement {
-  const { choices, preferences, onChange } = props;
+export function TablePreferences(props: PreferencesProps): ReactElement {
   return (
-    <CollectionPreferences
-      title="Preferences"
-      confirmLabel="Confirm"
-      cancelLabel="Cancel"
-      preferences={{ pageSize: preferences.pageSize, wrapLines: preferences.wrapLines, contentDensity: preferences.density, contentDisplay: preferences.columns }}
-      onConfirm={({ detail }) =>
-        onChange({
-          pageSize: detail.pageSize ?? preferences.pageSize,
-          wrapLines: detail.wrapLines ?? preferences.wrapLines,
-          density: detail.contentDensity ?? preferences.density,
-          columns: (detail.contentDisplay ?? []).map(({ id, visible }) => ({ id, visible })),
-        })
-      }
-      pageSizePreference={{ title: 'Rows on a page', options: [10, 20, 50, 100].map((value) => ({ value, label: `${value} rows` })) }}
-      wrapLinesPreference={{ label: 'Wrap lines', description: 'Show all of the text' }}
-      contentDensityPreference={{ label: 'Compact', description: 'More rows in the same space' }}
-      contentDisplayPreference={{ title: 'Columns', options: choices.map(({ id, label, alwaysVisible }) => ({ id, label, alwaysVisible })) }}
-    />
+    <Suspense fallback={<Button variant="icon" iconName="settings" ariaLabel="Preferences" disabled />}>
+      <PreferencesButton {...props} />
+    </Suspense>
   );
-}
-
-function read(name: string, choices: readonly ColumnChoice[]): Preferences {
-  const first: Preferences = {
-    pageSize: 20,
-    wrapLines: true,
-    density: 'comfortable',
-    columns: choices.map(({ id, visible }) => ({ id, visible })),
-  };
-  const kept = preferencesSchema.safeParse(parse(localStorage.getItem(name)));
-  if (!kept.success) return first;
-  // Columns that this version does not have go; those that it has and the kept ones lack come at the end.
-  const known = kept.data.columns.filter(({ id }) => choices.some((choice) => choice.id === id));
-  return { ...kept.data, columns: [...known, ...first.columns.filter(({ id }) => !known.some((one) => one.id === id))] };
-}
-
-function parse(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** The bar above everything: where one is, as whom, in which colours, and the way out. */
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import type { ReactElement } from 'react';
-import { nameOf, useMe } from '../session/me.js';
+import { nameOf, useIsAdmin, useMe } from '../session/me.js';
 import { useSignOut } from '../session/session.js';
 import { useFollow } from './follow.js';
 import { useRuntimeConfig } from './runtime-config-context.js';
@@ -12,6 +12,7 @@ const themeNames = { system: 'As the system', light: 'Light', dark: 'Dark' } as 
 export function TopBar(): ReactElement {
   const follow = useFollow();
   const me = useMe();
+  const administers = useIsAdmin();
   const theme = useTheme();
   const { stage, version } = useRuntimeConfig();
   const signOut = useSignOut();
@@ -35,12 +36,12 @@ export function TopBar(): ReactElement {
             text: nameOf(me),
             description: me.scopes.join(', '),
             items: [
-              { id: 'sessions', text: 'Sessions', href: '/settings/sessions' },
+              ...(administers ? [{ id: 'sessions', text: 'Sessions', href: '/settings/sessions' }] : []),
               { id: 'sign-out', text: 'Sign out' },
             ],
             onItemFollow: follow,
             onItemClick: ({ detail }) => {
-              if (detail.id === 'sign-out') signOut();
+              if (detail.id === 'sign-out') void signOut();
             },
           },
         ]}
