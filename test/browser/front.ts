@@ -47,7 +47,7 @@ function forward(gateway: string, incoming: IncomingMessage, outgoing: ServerRes
 
 function serve(path: string, outgoing: ServerResponse): void {
   if (path === '/runtime-config.json') {
-    outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(runtimeConfig);
+    outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }).end(runtimeConfig);
     return;
   }
   const file = join(dist, extname(path) === '' ? 'index.html' : path);

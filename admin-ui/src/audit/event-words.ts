@@ -31,7 +31,7 @@ export function eventTitle(event: string): string {
 
 export function actorTitle({ actor }: AuditEvent): string {
   if (actor.key_id !== undefined) return actor.key_id;
-  const words: Readonly<Record<string, string>> = { bootstrap: 'Bootstrap key', anonymous: 'Nobody', system: 'The gateway' };
+  const words: Readonly<Record<string, string>> = { bootstrap: 'Bootstrap key', session: 'Bootstrap key', anonymous: 'Nobody', system: 'The gateway' };
   return words[actor.type] ?? actor.type;
 }
 

@@ -1,4 +1,4 @@
-/** What the stack tells the console: where the API is, and what it was deployed as. Read anew at each start, never cached. */
+/** What the stack tells the console: where the API is, and what it was deployed as. Served uncached; index.html asks for it early. */
 import * as z from 'zod/mini';
 
 const runtimeConfigSchema = z.object({
@@ -14,7 +14,7 @@ export type RuntimeConfig = z.output<typeof runtimeConfigSchema>;
 
 /** @throws Error where the file is not there or says something else */
 export async function readRuntimeConfig(): Promise<RuntimeConfig> {
-  const answer = await fetch('/runtime-config.json', { cache: 'no-store' });
+  const answer = await fetch('/runtime-config.json');
   if (!answer.ok) throw new Error(`runtime-config.json: ${answer.status}`);
   return runtimeConfigSchema.parse(await answer.json());
 }
