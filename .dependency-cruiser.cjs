@@ -55,7 +55,7 @@ module.exports = {
       name: 'adapter-imports-no-adapter',
       comment: 'A provider can be taken out without another one noticing.',
       severity: 'error',
-      from: { path: '^lambdas/providers/([^/.]+)', pathNot: '^lambdas/providers/choose-provider\\.ts$' },
+      from: { path: '^lambdas/providers/([^/.]+)', pathNot: '^lambdas/providers/(choose-provider|provider-directory|adapters)\\.ts$' },
       to: { path: '^lambdas/providers/', pathNot: ['^lambdas/providers/provider\\.ts$', '^lambdas/providers/$1[/.-]'] },
     },
     {
