@@ -6,6 +6,10 @@
 /** In a capability, the files that talk to AWS: whoever looks for AWS in it looks at their names. */
 const talksToAws = '-(store|queue|reader)\\.ts$';
 
+/** The files that know every adapter, and those that every adapter may know. */
+const tableOfAdapters = '^lambdas/providers/(choose-provider|adapters|provider-directory)\\.ts$';
+const sharedByAdapters = '^lambdas/providers/(provider|provider-[a-z-]+|multipart-body|form-body)\\.ts$';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -55,8 +59,8 @@ module.exports = {
       name: 'adapter-imports-no-adapter',
       comment: 'A provider can be taken out without another one noticing.',
       severity: 'error',
-      from: { path: '^lambdas/providers/([^/.]+)', pathNot: '^lambdas/providers/(choose-provider|provider-directory|adapters)\\.ts$' },
-      to: { path: '^lambdas/providers/', pathNot: ['^lambdas/providers/provider\\.ts$', '^lambdas/providers/$1[/.-]'] },
+      from: { path: '^lambdas/providers/([^/.]+)', pathNot: tableOfAdapters },
+      to: { path: '^lambdas/providers/', pathNot: [sharedByAdapters, '^lambdas/providers/$1[/.-]'] },
     },
     {
       name: 'handler-is-the-end',

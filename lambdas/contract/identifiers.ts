@@ -31,6 +31,11 @@ export function isJobId(text: string): text is JobId {
   return /^[0-9a-f]{32}$/.test(text);
 }
 
+/** True for a job's id and the number of one of its attempts. */
+export function isAttemptId(text: string): text is AttemptId {
+  return /^[0-9a-f]{32}-[1-9]\d{0,5}$/.test(text);
+}
+
 /** True for 32 lower-case hex digits. */
 export function isSessionId(text: string): text is SessionId {
   return /^[0-9a-f]{32}$/.test(text);

@@ -7,7 +7,7 @@ import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
 import { chooseProvider } from '../providers/choose-provider.js';
 import { settingsReader } from '../settings/settings-reader.js';
-import { openDocument } from './document-reader.js';
+import { openDocument, presignDocument } from './document-reader.js';
 import { dynamoJobStore } from './job-store.js';
 import { nudge, readNudge } from './send-queue.js';
 import { workJob, type Sending } from './work-job.js';
@@ -17,6 +17,7 @@ const sending: Sending = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   provider: chooseProvider(environment),
   openDocument: (key) => openDocument(environment.DOCUMENTS_BUCKET, key),
+  documentUrl: (key) => presignDocument(environment.DOCUMENTS_BUCKET, key, { seconds: 3600, fileName: 'fax.pdf' }),
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
   publish: auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE))),
   sending: environment.SENDING === 'on' ? 'on' : 'off',

@@ -1,7 +1,7 @@
 /** A fax job as an item of the faxes table, and back. */
 import * as z from 'zod/mini';
 import { parseAuditEvent } from '../audit/event.js';
-import { isFaxNumber, isJobId, isOwner, type AttemptId, type JobId } from '../contract/identifiers.js';
+import { isAttemptId, isFaxNumber, isJobId, isOwner, type AttemptId, type JobId } from '../contract/identifiers.js';
 import type { Attempt, Job } from './job.js';
 
 /** The item: the job's own attributes, and what the table's indexes and TTL read. */
@@ -48,7 +48,6 @@ function textThat<T extends string>(is: (text: string) => text is T): z.ZodMiniT
   return z.custom<T>((value) => typeof value === 'string' && is(value));
 }
 
-const isAttemptId = (text: string): text is AttemptId => /^[0-9a-f]{32}-\d+$/.test(text);
 const attemptId = textThat(isAttemptId);
 const optionalText = z.pipe(z.optional(z.string()), z.transform((text: string | undefined) => text));
 const optionalTime = z.pipe(z.optional(z.number()), z.transform((time: number | undefined) => time));

@@ -16,6 +16,8 @@ export interface Sending {
   readonly store: JobStore;
   readonly provider: FaxProvider;
   readonly openDocument: (key: string) => Promise<OpenDocument>;
+  /** An address of a document that works for an hour. */
+  readonly documentUrl: (key: string) => URL;
   readonly nudge: (id: JobId, delaySeconds: number) => Promise<void>;
   readonly publish: PublishAudit;
   readonly sending: 'on' | 'off';
@@ -75,10 +77,19 @@ async function sendOnce(job: QueuedJob | HeldJob, sending: Sending): Promise<voi
   await settleHandOver(claimed, outcome, sending);
 }
 
-async function handOver(job: SubmittingJob, document: OpenDocument, { provider, clock, claimSeconds }: Sending): Promise<SubmissionOutcome> {
+async function handOver(job: SubmittingJob, document: OpenDocument, { provider, documentUrl, clock, claimSeconds }: Sending): Promise<SubmissionOutcome> {
   const signal = AbortSignal.timeout(claimSeconds * 1000 * shareOfClaim);
   try {
-    return await provider.send({ attemptId: job.attemptId, to: job.to, pages: job.document.pages, document, signal, now: clock() });
+    return await provider.send({
+      attemptId: job.attemptId,
+      to: job.to,
+      pages: job.document.pages,
+      document,
+      documentUrl: () => documentUrl(job.document.key),
+      callbackUrl: undefined,
+      signal,
+      now: clock(),
+    });
   } catch (error) {
     log.error('The provider adapter failed', error instanceof Error ? error : new Error(String(error)));
     return { kind: 'uncertain', error: 'The hand-over to the provider failed' };
@@ -99,6 +110,9 @@ async function settleHandOver(job: SubmittingJob, outcome: SubmissionOutcome, se
     case 'not_connected':
       await sending.store.replace(released(job, { now, error: outcome.error, retryAt: now + retryDelay }));
       return nudgeLater(job.id, retryDelay / 1000, sending);
+    case 'throttled':
+      await sending.store.replace(released(job, { now, error: outcome.error, retryAt: now + outcome.retryAfterSeconds * 1000 }));
+      return nudgeLater(job.id, outcome.retryAfterSeconds, sending);
     case 'refused':
       return end(job, { kind: 'failed', error: outcome.error }, sending);
     case 'uncertain':
@@ -114,11 +128,25 @@ async function settleLate(job: SubmittingJob, answer: { readonly now: number; re
 }
 
 async function askProvider(job: InProgressJob, sending: Sending): Promise<void> {
-  const status: ProviderStatus = await sending.provider.status(job.providerSid, sending.clock());
-  if (status.kind !== 'in_progress') return end(job, status, sending);
+  const { provider } = sending;
+  const status = provider.status === undefined ? { kind: 'in_progress' as const, pollAfterSeconds: holdPatience / 1000 } : await provider.status(job.providerSid, sending.clock());
+  if (status.kind !== 'in_progress') return end(job, endOf(status), sending);
   const now = sending.clock();
   if (await sending.store.replace(stillInProgress(job, { now, pollAt: now + status.pollAfterSeconds * 1000 }))) {
     await nudgeLater(job.id, status.pollAfterSeconds, sending);
+  }
+}
+
+function endOf(status: Exclude<ProviderStatus, { kind: 'in_progress' }>): JobEnd {
+  switch (status.kind) {
+    case 'success':
+    case 'cancelled':
+      return { kind: status.kind };
+    case 'uncertain':
+      return status;
+    case 'failed':
+    case 'partial':
+      return { kind: 'failed', error: status.error };
   }
 }
 

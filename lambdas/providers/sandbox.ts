@@ -35,7 +35,7 @@ export function sandbox(options: { readonly secondsPerPage: number }): FaxProvid
       for await (const chunk of chunks) received += Buffer.byteLength(chunk);
       if (received !== document.bytes) return { kind: 'uncertain', error: `The document broke off after ${received} of ${document.bytes} bytes` };
       const scenario = magicNumbers.get(to) ?? 'success';
-      if (scenario === 'rejected') return { kind: 'refused', error: 'rejected' };
+      if (scenario === 'rejected') return { kind: 'refused', cause: 'number', error: 'rejected' };
       // The line's own record: one entry a call, so that anybody can count the calls of a job.
       log.info('The sandbox line takes a fax', { attempt_id: attemptId, pages });
       const seconds = secondsOf(scenario, pages, options.secondsPerPage);
@@ -43,6 +43,8 @@ export function sandbox(options: { readonly secondsPerPage: number }): FaxProvid
     },
 
     status: (providerSid, now) => Promise.resolve(statusOf(providerSid, now)),
+
+    validate: () => Promise.resolve({ kind: 'valid' }),
   };
 }
 
@@ -75,8 +77,9 @@ function statusOf(providerSid: string, now: number): ProviderStatus {
       return { kind: 'uncertain', error: 'The line was cut in the middle: some pages may have arrived' };
     case 'busy':
     case 'no_answer':
+      return { kind: 'failed', cause: fax.scenario, error: fax.scenario };
     case 'rejected':
-      return { kind: 'failed', error: fax.scenario };
+      return { kind: 'failed', cause: 'number', error: fax.scenario };
   }
 }
 

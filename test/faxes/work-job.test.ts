@@ -23,6 +23,7 @@ function provider(answers: { send?: SubmissionOutcome | Error; status?: Provider
       return give<SubmissionOutcome>(answers.send ?? { kind: 'submitted', providerSid: 'sid-1', pollAfterSeconds: 5 });
     },
     status: () => give<ProviderStatus>(answers.status ?? { kind: 'success' }),
+    validate: () => Promise.resolve({ kind: 'valid' }),
   };
 }
 
@@ -34,6 +35,7 @@ function sending(job: Job, overrides: Partial<Sending> = {}) {
     store: fakeJobStore(job),
     provider: provider(),
     openDocument: () => Promise.resolve({ stream: Readable.from([Buffer.alloc(10)]), bytes: 10 }),
+    documentUrl: (key) => new URL(`https://documents.example/${key}`),
     nudge: (id, seconds) => {
       nudges.push([id, seconds]);
       return Promise.resolve();
@@ -92,7 +94,7 @@ describe('a queued job', () => {
 
   it('fails for good when the provider refuses it', async () => {
     const job = queuedJob();
-    const wiring = sending(job, { provider: provider({ send: { kind: 'refused', error: 'rejected' } }) });
+    const wiring = sending(job, { provider: provider({ send: { kind: 'refused', cause: 'number', error: 'rejected' } }) });
     await workJob(job.id, wiring);
     expect(await wiring.current()).toMatchObject({ state: 'failed', error: 'rejected' });
   });
