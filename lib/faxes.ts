@@ -66,6 +66,7 @@ export class Faxes extends Construct {
       timeToLiveAttribute: 'forgetAt',
       globalSecondaryIndexes: [
         { indexName: 'listing', partitionKey: { name: 'listMonth', type: AttributeType.STRING }, sortKey: { name: 'createdAt', type: AttributeType.NUMBER } },
+        { indexName: 'owner', partitionKey: { name: 'ownerMonth', type: AttributeType.STRING }, sortKey: { name: 'createdAt', type: AttributeType.NUMBER } },
         {
           indexName: 'due',
           partitionKey: { name: 'due', type: AttributeType.STRING },
@@ -151,6 +152,7 @@ export class Faxes extends Construct {
     });
     this.grantTable(read, 'dynamodb:GetItem');
     this.grantQuery(read, 'listing');
+    this.grantQuery(read, 'owner');
     this.grantReadDocuments(read);
     grantSecret(documentTokenSecret, read);
     limits.grantGate(read);
@@ -229,7 +231,7 @@ export class Faxes extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
   }
 
-  private grantQuery(grantee: IGrantable, index: 'listing' | 'due'): void {
+  private grantQuery(grantee: IGrantable, index: 'listing' | 'owner' | 'due'): void {
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [`${this.table.tableArn}/index/${index}`] });
   }
 

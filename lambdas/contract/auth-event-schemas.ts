@@ -1,11 +1,9 @@
 /** The shapes of the history of sign-ins: what reading it takes and answers. */
 import * as z from 'zod/mini';
 import { authOutcomes } from './auth-outcomes.js';
-import { described, named, timestamp, wholeNumberFrom } from './describe-schema.js';
+import { described, named, pointInTime, timestamp, wholeNumberFrom } from './describe-schema.js';
 import { isKeyId } from './identifiers.js';
 import { refusalReasons } from './key-words.js';
-
-const pointInTime = () => z.iso.datetime({ offset: true, error: 'must be a date and time such as 2027-01-31T00:00:00Z' });
 
 export const authEventsQuerySchema = z.strictObject({
   key_id: described(z.optional(z.string().check(z.refine(isKeyId, 'must be 12 hexadecimal digits'))), 'The key that signed in, or that the token named'),

@@ -33,7 +33,9 @@ import {
   faxJobSchema,
   faxJobListSchema,
   faxJobsQuerySchema,
+  faxListSchema,
   faxSchema,
+  faxesQuerySchema,
   okSchema,
   readinessSchema,
   sendFaxFormSchema,
@@ -68,6 +70,7 @@ export const operationSchemas = {
     answers: { 202: faxSchema },
     errors: ['invalid_number', 'idempotency_conflict', 'file_too_large', 'unsupported_type', 'invalid_request', 'document_refused'],
   },
+  listFaxes: { query: faxesQuerySchema, answers: { 200: faxListSchema }, errors: ['invalid_request'] },
   getFax: { answers: { 200: faxSchema }, errors: ['job_not_found'] },
   getFaxDocument: {
     query: documentQuerySchema,

@@ -48,6 +48,7 @@ const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const
 
 export const operations = {
   sendFax: { summary: 'Send a fax', method: 'POST', path: '/fax', authentication: key('fax:send'), servedBy: 'fax-upload' },
+  listFaxes: { summary: "List the faxes of the key's owner", method: 'GET', path: '/fax', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFax: { summary: 'Read the status of a fax', method: 'GET', path: '/fax/{id}', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read', recorded: true },
 

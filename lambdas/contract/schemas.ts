@@ -1,6 +1,6 @@
 /** The shapes that requests and answers have: one schema each, for validation, types and the OpenAPI document. */
 import * as z from 'zod/mini';
-import { described, named, timestamp, wholeNumberFrom } from './describe-schema.js';
+import { described, named, pointInTime, timestamp, wholeNumberFrom } from './describe-schema.js';
 
 export const errorSchema = named(
   'Error',
@@ -32,6 +32,14 @@ export const faxSchema = named(
     created_at: timestamp(),
     updated_at: timestamp(),
     pdf_url: described(z.optional(z.string()), 'Opens the document without a key, for a short time. In answers to GET.'),
+  }),
+);
+
+export const faxListSchema = named(
+  'FaxList',
+  z.object({
+    items: described(z.array(faxSchema), 'Newest first'),
+    next_cursor: described(z.nullable(z.string()), 'Ask again with it for older faxes; null where there are none. An answer may have a cursor and no items: ask on'),
   }),
 );
 
@@ -110,6 +118,19 @@ export const faxJobsQuerySchema = z.strictObject({
   backend: z.optional(z.string().check(z.maxLength(50))),
   limit: z._default(wholeNumberFrom(1, 100), 50),
   offset: z._default(wholeNumberFrom(0, 10_000), 0),
+});
+
+/** A place in a listing: lambdas/faxes/list-place.ts writes and reads it. */
+const listCursor = z.string().check(z.regex(/^[\w-]{1,80}$/, 'must be the next_cursor of an answer'));
+
+export const faxesQuerySchema = z.strictObject({
+  status: described(z.optional(z.string().check(z.maxLength(50))), 'A status or state word, in any case'),
+  state: described(z.optional(z.string().check(z.maxLength(50))), 'A state word, in any case: narrower than status where a word is both'),
+  backend: z.optional(z.string().check(z.maxLength(50))),
+  since: described(z.optional(pointInTime()), 'No faxes that were accepted before this time'),
+  until: described(z.optional(pointInTime()), 'No faxes that were accepted at this time or later'),
+  limit: z._default(wholeNumberFrom(1, 100), 50),
+  cursor: described(z.optional(listCursor), 'Goes on where an answer ended: its `next_cursor`'),
 });
 
 export const documentQuerySchema = z.object({ token: z.optional(z.string().check(z.maxLength(500))) });

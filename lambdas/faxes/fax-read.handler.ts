@@ -7,7 +7,9 @@ import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
 import { settingsReader } from '../settings/settings-reader.js';
 import { presignDocument } from './document-reader.js';
+import { dynamoFaxListing } from './fax-listing-store.js';
 import { dynamoJobStore } from './job-store.js';
+import { listFaxes, type FaxListing } from './list-faxes.js';
 import { presentJob } from './present.js';
 import { findJob, getFax, listFaxJobs, openFaxDocument, type FaxReading } from './read-faxes.js';
 
@@ -22,9 +24,11 @@ const reading: FaxReading = {
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
   publish: auditPublisher(environment, silencedBy(settings)),
 };
+const listing: FaxListing = { store: dynamoFaxListing(environment.FAXES_TABLE), retentionDays: reading.retentionDays };
 
 export const handler = apiHandler<'fax-read'>(
   {
+    listFaxes: async ({ caller, query, now }) => ({ status: 200, body: await listFaxes({ caller, query, now }, listing) }),
     getFax: async (request) => ({ status: 200, body: await getFax(request, reading) }),
     getFaxDocument: async (request) => ({
       status: 302,

@@ -1,8 +1,9 @@
 /** A fax job as an item of the faxes table, and back. */
 import * as z from 'zod/mini';
 import { parseAuditEvent } from '../audit/event.js';
-import { isAttemptId, isFaxNumber, isJobId, isOwner, type AttemptId, type JobId } from '../contract/identifiers.js';
+import { isAttemptId, isFaxNumber, isJobId, isOwner, type AttemptId, type JobId, type Owner } from '../contract/identifiers.js';
 import type { Attempt, Job } from './job.js';
+import { monthOf } from './months.js';
 
 /** The item: the job's own attributes, and what the table's indexes and TTL read. */
 export type JobItem = Omit<Job, 'outbox'> & {
@@ -11,6 +12,8 @@ export type JobItem = Omit<Job, 'outbox'> & {
   readonly outbox: readonly string[];
   /** Hash key of the listing index: the month of creation, so that no partition grows for ever. */
   readonly listMonth: string;
+  /** Hash key of the owner's listing index. */
+  readonly ownerMonth: string;
   /** Hash key of the due index: there while `dueAt` is. */
   readonly due: 'due' | undefined;
 };
@@ -21,13 +24,14 @@ export function toItem(job: Job): JobItem {
     v: 1,
     outbox: job.outbox.map((event) => JSON.stringify(event)),
     listMonth: monthOf(job.createdAt),
+    ownerMonth: ownerMonthOf(job.owner, monthOf(job.createdAt)),
     due: job.dueAt === undefined ? undefined : 'due',
   };
 }
 
-/** `2026-11`, in UTC. */
-export function monthOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 7);
+/** An owner's faxes of a month. */
+export function ownerMonthOf(owner: Owner, month: string): string {
+  return `${month}#${owner}`;
 }
 
 /** The id of a job's n-th attempt, counted from 1. */

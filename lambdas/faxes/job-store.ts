@@ -1,13 +1,10 @@
 /** The faxes table: the only file that talks to it. */
 import { isJobId, type JobId } from '../contract/identifiers.js';
 import { conditionHeld, getItem, putItem, queryPage, updateItem, type Attributes, type Page } from '../platform/dynamodb.js';
-import { fromItem, monthOf, toItem } from './job-item.js';
-import type { Job, JobState } from './job.js';
-
-export interface JobFilter {
-  readonly states: readonly JobState[] | undefined;
-  readonly backend: string | undefined;
-}
+import { fromItem, toItem } from './job-item.js';
+import { filterExpressions, type JobFilter } from './job-filter.js';
+import type { Job } from './job.js';
+import { monthsBack } from './months.js';
 
 export interface JobPage {
   /** How many jobs match, counted up to `countLimit`. */
@@ -33,24 +30,14 @@ export interface JobStore {
 }
 
 export function dynamoJobStore(tableName: string): JobStore {
-  async function queryMonth(month: string, { states, backend }: JobFilter, start: Attributes | undefined): Promise<Page> {
-    const conditions: string[] = [];
-    const values: Record<string, unknown> = { ':month': month };
-    if (states !== undefined) {
-      states.forEach((state, index) => (values[`:state${index}`] = state));
-      conditions.push(`#state IN (${states.map((_, index) => `:state${index}`).join(', ')})`);
-    }
-    if (backend !== undefined) {
-      values[':backend'] = backend;
-      conditions.push('backend = :backend');
-    }
+  function queryMonth(month: string, filter: JobFilter, start: Attributes | undefined): Promise<Page> {
+    const { names, values } = filterExpressions(filter);
     return queryPage({
       TableName: tableName,
       IndexName: 'listing',
       KeyConditionExpression: 'listMonth = :month',
-      ...(conditions.length === 0 ? {} : { FilterExpression: conditions.join(' AND ') }),
-      ...(states === undefined ? {} : { ExpressionAttributeNames: { '#state': 'state' } }),
-      ExpressionAttributeValues: values,
+      ...names,
+      ExpressionAttributeValues: { ...values, ':month': month },
       ScanIndexForward: false,
       ExclusiveStartKey: start,
     });
@@ -114,16 +101,4 @@ export function dynamoJobStore(tableName: string): JobStore {
         }),
       ),
   };
-}
-
-/** The months from now back to `since`: `2026-11`, `2026-10`, … */
-function monthsBack(now: number, since: number): string[] {
-  const months: string[] = [];
-  const cursor = new Date(now);
-  cursor.setUTCDate(1);
-  cursor.setUTCHours(0, 0, 0, 0);
-  for (; months.length === 0 || cursor.getTime() + 31 * 86_400_000 > since; cursor.setUTCMonth(cursor.getUTCMonth() - 1)) {
-    months.push(monthOf(cursor.getTime()));
-  }
-  return months;
 }

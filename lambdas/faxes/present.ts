@@ -30,6 +30,12 @@ export function statesOf(word: string): readonly JobState[] | undefined {
   return states.length === 0 ? undefined : states;
 }
 
+/** The one state of this name, in any case. */
+export function stateOf(word: string): JobState | undefined {
+  const wanted = word.toLowerCase();
+  return isState(wanted) ? wanted : undefined;
+}
+
 /** The body of GET /fax/{id} and POST /fax. */
 export function presentFax(job: Job): z.output<typeof faxSchema> {
   return {

@@ -47,6 +47,8 @@ export interface Page {
   readonly items: readonly Attributes[];
   /** Undefined on the last page. */
   readonly lastKey: Attributes | undefined;
+  /** How many items were looked at, those included that a filter left out: what the page costs. */
+  readonly scanned: number;
 }
 
 /** Reads one item, consistently. */
@@ -73,7 +75,8 @@ export async function updateItem({ Key, ExpressionAttributeValues: values, ...in
 export async function queryPage({ ExclusiveStartKey: start, ExpressionAttributeValues: values, ...input }: QueryInput): Promise<Page> {
   const answer = await call('Query', { ...input, ...valuesOf(values), ...(start === undefined ? {} : { ExclusiveStartKey: marshalled(start) }) });
   const lastKey = jsonMember(answer, 'LastEvaluatedKey');
-  return { items: itemsOf(jsonMember(answer, 'Items')), lastKey: isMarshalled(lastKey) ? unmarshall(lastKey) : undefined };
+  const items = itemsOf(jsonMember(answer, 'Items'));
+  return { items, lastKey: isMarshalled(lastKey) ? unmarshall(lastKey) : undefined, scanned: Number(jsonMember(answer, 'ScannedCount') ?? items.length) };
 }
 
 /** Reads many items of one table, a moment late unless `consistent`; those that do not exist are absent, and the order is DynamoDB's. */

@@ -22,7 +22,7 @@ describe('an operation', () => {
   });
 
   it.each([
-    ['GET', '/fax'],
+    ['PUT', '/fax'],
     ['get', '/health'],
     ['GET', '/health/'],
     ['GET', '/fax/0123'],

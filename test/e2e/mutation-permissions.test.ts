@@ -171,6 +171,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:Query on AuditChain': { ask: expecting(failed, openDocument) },
     'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, getFax) },
     'dynamodb:Query on FaxesTable/index/listing': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/fax-jobs')) },
+    'dynamodb:Query on FaxesTable/index/owner': { ask: expecting(failed, (scene) => request(scene, 'GET', '/fax')) },
     's3:GetObject on FaxesDocuments/documents/*': { ask: followDocument, says: undefined },
     'kms:Decrypt on FaxesDocumentsKey': { ask: followDocument, says: undefined },
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret': { ask: expecting(failed, getFax) },

@@ -91,6 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on FaxesTable',
     'dynamodb:GetItem on SettingsTable',
     'dynamodb:Query on FaxesTable/index/listing',
+    'dynamodb:Query on FaxesTable/index/owner',
     ...gate,
     'kms:Decrypt on FaxesDocumentsKey',
     's3:GetObject on FaxesDocuments/documents/*',

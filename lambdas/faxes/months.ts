@@ -1,0 +1,18 @@
+/** The months that listings are partitioned by, in UTC. Pure. */
+
+/** `2026-11` */
+export function monthOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 7);
+}
+
+/** The months from now back to `since`: `2026-11`, `2026-10`, … */
+export function monthsBack(now: number, since: number): string[] {
+  const months: string[] = [];
+  const cursor = new Date(now);
+  cursor.setUTCDate(1);
+  cursor.setUTCHours(0, 0, 0, 0);
+  for (; months.length === 0 || cursor.getTime() + 31 * 86_400_000 > since; cursor.setUTCMonth(cursor.getUTCMonth() - 1)) {
+    months.push(monthOf(cursor.getTime()));
+  }
+  return months;
+}
