@@ -49,16 +49,22 @@ export async function acceptFax(request: FaxRequest, acceptance: FaxAcceptance):
   const pdfHash = pdf === form.file.bytes ? fileHash : sha256(pdf);
   const documentKey = `documents/${id}/${pdfHash}.pdf`;
   const job: Job = {
-    ...(acceptance.sending === 'on' ? { state: 'queued', notBefore: undefined } : { state: 'held' }),
+    ...(acceptance.sending === 'on' ? { state: 'queued', notBefore: undefined } : { state: 'held', reason: 'sending_off' }),
     id,
     revision: 1,
     owner: caller.owner,
     to,
     backend: acceptance.backend,
+    providers: [acceptance.backend],
     document: { key: documentKey, bytes: pdf.length, pages, fileName: form.file.fileName },
     fingerprint: fingerprintOf(to, fileHash),
     createdBy: creatorOf(caller),
     sessionId: caller.kind === 'session' ? caller.sessionId : undefined,
+    sendAt: undefined,
+    cancelRequestedAt: undefined,
+    cancelPassedOnAt: undefined,
+    resendOf: undefined,
+    notifyUrl: undefined,
     createdAt: now,
     updatedAt: now,
     attempts: [],

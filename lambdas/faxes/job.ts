@@ -1,6 +1,7 @@
 /** A fax job and its states. The transitions between them stand in transitions.ts, and nowhere else. */
 import type { AuditEvent } from '../audit/event.js';
 import type { AttemptId, FaxNumber, JobId, Owner } from '../contract/identifiers.js';
+import type { Cost, FailureCause } from '../providers/provider.js';
 
 /** One try at sending. Times in epoch milliseconds. */
 export interface Attempt {
@@ -8,6 +9,33 @@ export interface Attempt {
   readonly backend: string;
   readonly startedAt: number;
   readonly result: AttemptResult;
+  /** Why it did not succeed, where that is certain. */
+  readonly cause: AttemptCause | undefined;
+  /** How many pages went out, by what the provider says. */
+  readonly pages: number | undefined;
+  readonly cost: Cost | undefined;
+  /** What was heard about it afterwards, the oldest first. No number and no name of a person stands in it. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** What somebody said about an attempt: the provider when asked or by its webhook, the reconciler, a person. */
+export interface Evidence {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * `not_connected` and `throttled`: the provider never took it. `partial`: it failed, and some pages arrived, so nothing
+ * sends it again by itself. The others are the provider's own: it failed, and certainly no page went out.
+ */
+export type AttemptCause = FailureCause | 'not_connected' | 'throttled' | 'partial';
+
+/** What is known of an attempt beside how it ended. */
+export interface AttemptFacts {
+  readonly cause?: AttemptCause | undefined;
+  readonly pages?: number | undefined;
+  readonly cost?: Cost | undefined;
+  readonly evidence?: string | undefined;
 }
 
 export type AttemptResult =
@@ -41,13 +69,26 @@ interface JobBase {
   readonly revision: number;
   readonly owner: Owner;
   readonly to: FaxNumber;
+  /** The provider that is used next, is in use, or was used last. */
   readonly backend: string;
+  /** The providers that may send it, in the order in which one takes over from another. */
+  readonly providers: readonly string[];
   readonly document: StoredDocument;
   /** What an Idempotency-Key stands for: SHA-256 over the number and the file as sent, in hex. */
   readonly fingerprint: string;
   readonly createdBy: string;
   /** The console session that sent it for that key; undefined: the key itself was presented. */
   readonly sessionId: string | undefined;
+  /** Not to be sent before. */
+  readonly sendAt: number | undefined;
+  /** Somebody asked to cancel it. What a provider has is cancelled only when the provider says so. */
+  readonly cancelRequestedAt: number | undefined;
+  /** The provider took the request to cancel, or refused it. */
+  readonly cancelPassedOnAt: number | undefined;
+  /** The job that this one sends again. */
+  readonly resendOf: JobId | undefined;
+  /** Where the client wants to hear of the outcome. */
+  readonly notifyUrl: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly attempts: readonly Attempt[];
@@ -59,10 +100,11 @@ interface JobBase {
   readonly forgetAt: number;
 }
 
-/** `notBefore`: set where an attempt did not reach the provider, and the next one has to wait. */
+/** `notBefore`: the time to send at, to dial again at, or to look again whether the destination's line is free. */
 export type QueuedJob = JobBase & { readonly state: 'queued'; readonly notBefore: number | undefined };
-/** Accepted while sending is switched off. */
-export type HeldJob = JobBase & { readonly state: 'held' };
+export type HeldJob = JobBase & { readonly state: 'held'; readonly reason: HoldReason };
+/** Sending is switched off, or the job's provider is not configured. */
+export type HoldReason = 'sending_off' | 'provider_not_configured';
 export type SubmittingJob = JobBase & {
   readonly state: 'submitting';
   readonly attemptId: AttemptId;
@@ -77,7 +119,12 @@ export type InProgressJob = JobBase & { readonly state: 'in_progress';
 };
 export type SuccessJob = JobBase & { readonly state: 'success' };
 export type FailedJob = JobBase & { readonly state: 'failed'; readonly error: string };
-export type UncertainJob = JobBase & { readonly state: 'uncertain'; readonly error: string };
+export type UncertainJob = JobBase & {
+  readonly state: 'uncertain';
+  readonly error: string;
+  /** When to ask the provider again what became of it. Undefined: a person has to settle it. */
+  readonly reconcileAt: number | undefined;
+};
 export type CancelledJob = JobBase & { readonly state: 'cancelled' };
 
 export type Job = QueuedJob | HeldJob | SubmittingJob | InProgressJob | SuccessJob | FailedJob | UncertainJob | CancelledJob;
@@ -86,15 +133,21 @@ export type JobState = Job['state'];
 
 /** The provider's id of the latest attempt that has one. */
 export function providerSidOf(job: Job): string | undefined {
-  const results = job.attempts.map((attempt) => attempt.result).reverse();
-  for (const result of results) {
-    if ('providerSid' in result && result.providerSid !== undefined) return result.providerSid;
-  }
-  return undefined;
+  return job.attempts.map(sidOfAttempt).findLast((sid) => sid !== undefined);
 }
 
 /** The word for what went wrong, where something did. */
 export function errorOf(job: Job): string | undefined {
   if (job.state === 'failed' || job.state === 'uncertain') return job.error;
   return job.state === 'cancelled' ? 'cancelled' : undefined;
+}
+
+/** The latest attempt: the one that a job in the provider's hands is about. */
+export function lastAttempt(job: Job): Attempt | undefined {
+  return job.attempts.at(-1);
+}
+
+/** The provider's id of this attempt, where it is known. */
+export function sidOfAttempt({ result }: Attempt): string | undefined {
+  return 'providerSid' in result ? result.providerSid : undefined;
 }

@@ -10,7 +10,7 @@ import { attemptIdOf } from './job-item.js';
 import type { HeldJob, InProgressJob, Job, JobEnd, QueuedJob, SubmittingJob } from './job.js';
 import type { JobStore } from './job-store.js';
 import { nextStep } from './next-step.js';
-import { answeredLate, claim, ended, held, isEnded, published, released, stillInProgress, submitted } from './transitions.js';
+import { claim, ended, held, isEnded, published, released, stillInProgress, submitted } from './transitions.js';
 
 export interface Sending {
   readonly store: JobStore;
@@ -52,7 +52,7 @@ export async function workJob(id: JobId, sending: Sending): Promise<void> {
     case 'give-up-waiting':
       return end(step.job, { kind: 'uncertain', error: 'The provider reported no end in time' }, sending);
     case 'hold':
-      await sending.store.replace(held(step.job, { now: sending.clock(), dueAt: sending.clock() + holdPatience }));
+      await sending.store.replace(held(step.job, { now: sending.clock(), reason: 'sending_off', dueAt: sending.clock() + holdPatience }));
       return;
     case 'publish':
       return publishOutbox(step.job, sending);
@@ -108,10 +108,10 @@ async function settleHandOver(job: SubmittingJob, outcome: SubmissionOutcome, se
       return;
     }
     case 'not_connected':
-      await sending.store.replace(released(job, { now, error: outcome.error, retryAt: now + retryDelay }));
+      await sending.store.replace(released(job, { now, error: outcome.error, cause: 'not_connected', retryAt: now + retryDelay, backend: job.backend }));
       return nudgeLater(job.id, retryDelay / 1000, sending);
     case 'throttled':
-      await sending.store.replace(released(job, { now, error: outcome.error, retryAt: now + outcome.retryAfterSeconds * 1000 }));
+      await sending.store.replace(released(job, { now, error: outcome.error, cause: 'throttled', retryAt: now + outcome.retryAfterSeconds * 1000, backend: job.backend }));
       return nudgeLater(job.id, outcome.retryAfterSeconds, sending);
     case 'refused':
       return end(job, { kind: 'failed', error: outcome.error }, sending);
@@ -124,7 +124,7 @@ async function settleHandOver(job: SubmittingJob, outcome: SubmissionOutcome, se
 async function settleLate(job: SubmittingJob, answer: { readonly now: number; readonly providerSid: string; readonly pollAt: number }, { store }: Sending): Promise<boolean> {
   const current = await store.find(job.id);
   if (current?.state !== 'uncertain' || current.attempts.at(-1)?.id !== job.attemptId) return false;
-  return store.replace(answeredLate(current, { ...answer, attemptId: job.attemptId }));
+  return store.replace(submitted(current, answer));
 }
 
 async function askProvider(job: InProgressJob, sending: Sending): Promise<void> {

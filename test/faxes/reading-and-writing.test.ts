@@ -101,9 +101,9 @@ describe('the form of POST /fax', () => {
 describe('a job in the words of the contract', () => {
   it('never says FAILED while the outcome is open: a client would send again', () => {
     const job = queuedJob();
-    expect(presentFax({ ...job, state: 'uncertain', error: 'cut' })).toMatchObject({ status: 'in_progress', state: 'uncertain', error: 'cut' });
+    expect(presentFax({ ...job, state: 'uncertain', error: 'cut', reconcileAt: undefined })).toMatchObject({ status: 'in_progress', state: 'uncertain', error: 'cut' });
     expect(presentFax({ ...job, state: 'cancelled' })).toMatchObject({ status: 'FAILED', error: 'cancelled' });
-    expect(presentFax({ ...job, state: 'held' })).toMatchObject({ status: 'disabled' });
+    expect(presentFax({ ...job, state: 'held', reason: 'sending_off' })).toMatchObject({ status: 'disabled' });
   });
 
   it('shows an administrator the last four digits only', () => {
