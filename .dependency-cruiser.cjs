@@ -8,7 +8,7 @@ const talksToAws = '-(store|queue|reader)\\.ts$';
 
 /** The files that know every adapter, and those that every adapter may know. */
 const tableOfAdapters = '^lambdas/providers/(choose-provider|adapters|provider-directory)\\.ts$';
-const sharedByAdapters = '^lambdas/providers/(provider|provider-[a-z-]+|multipart-body|form-body)\\.ts$';
+const sharedByAdapters = '^lambdas/providers/(provider|provider-[a-z-]+|multipart-body|form-body|public-address|manifest-schema)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -59,7 +59,7 @@ module.exports = {
       name: 'adapter-imports-no-adapter',
       comment: 'A provider can be taken out without another one noticing.',
       severity: 'error',
-      from: { path: '^lambdas/providers/([^/.]+)', pathNot: tableOfAdapters },
+      from: { path: '^lambdas/providers/([^/.-]+)', pathNot: tableOfAdapters },
       to: { path: '^lambdas/providers/', pathNot: [sharedByAdapters, '^lambdas/providers/$1[/.-]'] },
     },
     {

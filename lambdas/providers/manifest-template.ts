@@ -29,12 +29,8 @@ function placeholder(text: string): Placeholder {
 }
 
 /** The template with its values; undefined where one of them has none, so that the whole field is left out. */
-export function fill(template: string, values: Values, encode: (value: string) => string = (value) => value): string | undefined {
-  let complete = true;
-  const filled = template.replace(braces, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) complete = false;
-    return value === undefined ? '' : encode(value);
-  });
-  return complete ? filled : undefined;
+export function fill(template: string, values: Values, encode: (text: string) => string = (text) => text): string | undefined {
+  const value = (name: string): string | undefined => (Object.hasOwn(values, name) ? values[name] : undefined);
+  if ([...template.matchAll(braces)].some(([, name = '']) => value(name) === undefined)) return undefined;
+  return template.replace(braces, (_, name: string) => encode(value(name) ?? ''));
 }
