@@ -121,6 +121,7 @@ function startSender(aws: StandIn): Promise<FunctionProcess> {
     SEND_QUEUE: `${aws.url}/000000000000/send`,
     AUDIT_TABLE: 'audit',
     AUDIT_LOG_GROUP: 'audit',
+    GATEWAY_URL: 'https://gateway.example/api',
     PROVIDER: 'sandbox',
     SENDING: 'on',
     CLAIM_SECONDS: '90',

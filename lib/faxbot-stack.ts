@@ -59,6 +59,7 @@ export class FaxbotStack extends Stack {
       stackUniqueId,
     });
 
+    faxes.addSender({ config, settings, audit, gatewayUrl: gateway.url });
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
     new KeyReminders(this, 'KeyReminders', { config, keys, notices });
     const nativeKeys = new NativeKeys(this, 'NativeKeys', { config, limits, keys, gateway });

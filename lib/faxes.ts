@@ -30,6 +30,10 @@ export interface FaxesProps {
   readonly sessionTable: SessionTable;
 }
 
+export interface FaxSenderProps extends Pick<FaxesProps, 'config' | 'settings' | 'audit'> {
+  readonly gatewayUrl: string;
+}
+
 export class Faxes extends Construct {
   readonly table: TableV2;
   readonly documents: Bucket;
@@ -82,7 +86,6 @@ export class Faxes extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: removalPolicyOf(config),
     });
-    const senderTimeout = Duration.seconds(config.claimSeconds);
     this.sendQueue = new Queue(this, 'SendQueue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -122,7 +125,6 @@ export class Faxes extends Construct {
     settings.grantRead(this.upload);
 
     this.read = this.createRead(props);
-    this.createSender(props, senderTimeout);
     this.sweeper = this.createSweeper(props);
   }
 
@@ -161,20 +163,22 @@ export class Faxes extends Construct {
     return read;
   }
 
-  private createSender({ config, settings, audit }: FaxesProps, timeout: Duration): void {
+  /** The sender comes after the gateway: it tells providers the gateway's address, which the functions behind the gateway can't know. */
+  addSender({ config, settings, audit, gatewayUrl }: FaxSenderProps): FaxbotFunction<'fax-sender'> {
     const sender = new FaxbotFunction(this, 'Sender', {
       config,
       functionName: 'fax-sender',
       capability: 'faxes',
-      description: 'Hands faxes to the provider and follows them to their end',
+      description: 'Hands faxes to their providers and follows them to their end',
       memoryMegabytes: 1024,
-      timeout,
+      timeout: Duration.seconds(config.claimSeconds),
       environment: {
         FAXES_TABLE: this.table.tableName,
         SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         ...audit.environment,
+        GATEWAY_URL: gatewayUrl,
         PROVIDER: config.provider,
         SENDING: config.sending,
         CLAIM_SECONDS: String(config.claimSeconds),
@@ -189,6 +193,7 @@ export class Faxes extends Construct {
     // Ten jobs of a batch are sent side by side; how many batches run is the one brake, since a new account has no
     // concurrency to reserve.
     sender.addEventSource(new SqsEventSource(this.sendQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: config.senderConcurrency }));
+    return sender;
   }
 
   private createSweeper({ config, keys, sessionTable, settings, audit }: FaxesProps): FaxbotFunction<'sweeper'> {

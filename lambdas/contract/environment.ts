@@ -42,6 +42,7 @@ export const functionEnvironments = {
     'SEND_QUEUE',
     'AUDIT_TABLE',
     'AUDIT_LOG_GROUP',
+    'GATEWAY_URL',
     'PROVIDER',
     'SENDING',
     'CLAIM_SECONDS',
