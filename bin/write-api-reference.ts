@@ -102,6 +102,8 @@ function accessWords(authentication: Authentication): string {
       return 'Needs a key itself, with whatever scopes.';
     case 'session':
       return 'Needs the session of the Admin Console.';
+    case 'signature':
+      return 'Needs the signature of the provider ([callbacks](guides/webhooks.md)).';
     case 'token':
       return `Needs a document token in \`token\`, or a key with the scope \`${authentication.scope}\`.`;
   }

@@ -20,6 +20,7 @@ import { Notices } from './notices.js';
 import { SessionTable } from './session-table.js';
 import { Sessions } from './sessions.js';
 import { Settings } from './settings.js';
+import { Webhooks } from './webhooks.js';
 
 export interface FaxbotStackProps extends StackProps {
   readonly config: Config;
@@ -43,6 +44,7 @@ export class FaxbotStack extends Stack {
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable });
     const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
     const health = new Health(this, 'Health', { config, keys, faxes, settings });
+    const webhooks = new Webhooks(this, 'Webhooks', { config, faxes });
     const gateway = new Gateway(this, 'Gateway', {
       config,
       authorizer: keys.authorizer,
@@ -55,6 +57,7 @@ export class FaxbotStack extends Stack {
         'auth-history': authHistory.function,
         sessions: sessions.function,
         health: health.function,
+        'fax-webhook': webhooks.function,
       },
       stackUniqueId,
     });

@@ -240,7 +240,8 @@ export class Faxes extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [`${this.table.tableArn}/index/${index}`] });
   }
 
-  private grantNudge(grantee: IGrantable): void {
+  /** Lets a function put messages into the send queue. */
+  grantNudge(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.sendQueue.queueArn] });
   }
 

@@ -18,7 +18,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { operationIds, operations, type ServingFunction } from '../lambdas/contract/operations.js';
+import { isOpen, operationIds, operations, type ServingFunction } from '../lambdas/contract/operations.js';
 import { sharedNativeKey, usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
 import type { Config } from './config.js';
 import { gatewayResponses } from './gateway-responses.js';
@@ -49,7 +49,8 @@ export class Gateway extends Construct {
       restApiName: `Faxbot ${config.stage}`,
       description: 'Faxbot on AWS',
       endpointTypes: [EndpointType.REGIONAL],
-      binaryMediaTypes: ['multipart/form-data'],
+      // Bodies whose very bytes count: documents, and what a provider has signed. (JSON is always UTF-8, so its text is its bytes.)
+      binaryMediaTypes: ['multipart/form-data', 'application/x-www-form-urlencoded'],
       apiKeySourceType: ApiKeySourceType.AUTHORIZER,
       // Access logs need the account's logging role, one a region: a team that has it keeps it.
       cloudWatchRole: config.gatewayLogRole === 'create',
@@ -91,16 +92,15 @@ export class Gateway extends Construct {
     });
     const integrations = new Map<ServingFunction, LambdaIntegration>();
     for (const id of operationIds) {
-      const { method, path, authentication, servedBy } = operations[id];
+      const { method, path, servedBy } = operations[id];
       const integration =
         integrations.get(servedBy) ??
         // One permission a function: a permission a method would fill its policy, which ends at 20,480 bytes.
         new LambdaIntegration(functions[servedBy], { scopePermissionToMethod: false });
       integrations.set(servedBy, integration);
-      const open = authentication.kind === 'none';
       this.api.root.resourceForPath(path).addMethod(method, integration, {
         operationName: id,
-        ...(open
+        ...(isOpen(operations[id])
           ? { authorizationType: AuthorizationType.NONE, apiKeyRequired: false }
           : { authorizationType: AuthorizationType.CUSTOM, authorizer, apiKeyRequired: true }),
       });

@@ -7,7 +7,7 @@ import { consumerSecretPrefix } from './key-rotation.js';
 const exceptionsFor = (consumerSecrets: string): Readonly<Record<string, string>> => ({
   'AwsSolutions::AwsSolutions-COG4': 'API keys are the product: a Lambda authorizer checks them. Cognito has no place in it.',
   'AwsSolutions::AwsSolutions-APIG4':
-    'Open by design: health, the OpenAPI document, CORS preflight and the MOCK answers for 404 and 405. A test lists every method without the authorizer.',
+    'Open by design: health, the OpenAPI document, the callbacks (whose signatures a function verifies), CORS preflight and the MOCK answers for 404 and 405. A test lists every method without the authorizer.',
   'AwsSolutions::AwsSolutions-APIG2': 'Requests are validated in the functions, by the schemas of the operations table, whose errors name the field.',
   'AwsSolutions::AwsSolutions-APIG3': 'A web ACL costs $9 a month whether or not faxes flow; docs/guides/deploy.md says how to attach one.',
   'AwsSolutions::AwsSolutions-APIG6': 'Execution logs hold headers and paths, so tokens and ids of faxes: the access log is enough and holds neither.',

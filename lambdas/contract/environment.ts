@@ -54,6 +54,7 @@ export const functionEnvironments = {
   'auth-history': gate,
   sessions: [...gate, 'SESSIONS_TABLE', 'KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'SESSION_HOURS', 'SESSION_IDLE_MINUTES'],
   'native-keys': ['LIMITS_TABLE', 'KEYS_TABLE', 'USAGE_PLANS', 'NATIVE_KEY_POOL', 'STAGE'],
+  'fax-webhook': ['SEND_QUEUE', 'PROVIDER', 'SANDBOX_SECONDS_PER_PAGE'],
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 

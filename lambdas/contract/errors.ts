@@ -2,6 +2,7 @@
 
 export const errors = {
   unauthorized: { status: 401, detail: 'Invalid or missing API key' },
+  signature_invalid: { status: 401, detail: 'Invalid signature' },
   insufficient_scope: { status: 403, detail: 'Insufficient scope' },
   cannot_grant: { status: 403, detail: 'You can only grant what your own key holds' },
   cross_site_request: { status: 403, detail: 'A session changes things only for the console\'s own pages: send the header X-Requested-By: faxbot-console' },
@@ -12,6 +13,7 @@ export const errors = {
   job_not_found: { status: 404, detail: 'Job not found' },
   session_not_found: { status: 404, detail: 'Session not found' },
   key_not_found: { status: 404, detail: 'Key not found' },
+  provider_not_found: { status: 404, detail: 'Provider not found' },
   method_not_allowed: { status: 405, detail: 'Method Not Allowed' },
   bad_request: { status: 400, detail: 'Bad Request' },
   invalid_json: { status: 400, detail: 'The request body is not valid JSON' },

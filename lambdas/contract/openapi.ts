@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { consoleHeader, sessionCookieName } from './console-session.js';
 import { errors, type ErrorCode } from './errors.js';
 import { operationSchemas, type OperationSchemas } from './operation-schemas.js';
-import { operationIds, operations, type Operation, type OperationId } from './operations.js';
+import { isOpen, operationIds, operations, type Operation, type OperationId } from './operations.js';
 import { errorSchema } from './schemas.js';
 
 type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -78,6 +78,7 @@ function describeSecurity(operation: Operation): JsonObject {
   const withKey = [...key, ...session];
   switch (operation.authentication.kind) {
     case 'none':
+    case 'signature':
       return { security: [] };
     case 'key':
       return { security: withKey, 'x-scope': operation.authentication.scope };
@@ -107,7 +108,7 @@ function describeBody(mediaType: string, schema: z.ZodMiniType | undefined, comp
 }
 
 function describeAnswers(operation: Operation, schemas: OperationSchemas, components: JsonObject): JsonObject {
-  const limits: JsonObject = operation.authentication.kind === 'none' ? {} : Object.fromEntries(limitHeaderNames.map((name) => [name, headerReference(name)]));
+  const limits: JsonObject = isOpen(operation) ? {} : Object.fromEntries(limitHeaderNames.map((name) => [name, headerReference(name)]));
   return Object.fromEntries(
     Object.entries(schemas.answers).map(([status, answer]): [string, Json] => [
       status,
@@ -142,9 +143,10 @@ function describeErrors(operation: Operation, schemas: OperationSchemas, compone
 }
 
 /** What the authorizer refuses an operation with. */
-function refusals({ method, authentication: { kind } }: Operation): readonly ErrorCode[] {
-  if (kind === 'none') return [];
-  return kind === 'sign-in' || method === 'GET' ? errorsWithKey : [...errorsWithKey, ...errorsWithSession];
+function refusals(operation: Operation): readonly ErrorCode[] {
+  if (isOpen(operation)) return [];
+  const { method, authentication } = operation;
+  return authentication.kind === 'sign-in' || method === 'GET' ? errorsWithKey : [...errorsWithKey, ...errorsWithSession];
 }
 
 /** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11 */

@@ -29,6 +29,7 @@ import {
   validateSettingsSchema,
 } from './settings-schemas.js';
 import {
+  callbackQuerySchema,
   documentQuerySchema,
   faxJobSchema,
   faxJobListSchema,
@@ -63,6 +64,9 @@ const idempotencyHeaders = z.object({ 'Idempotency-Key': idempotencyKey });
 /** What any change of a key can be refused with. */
 const errorsOfAChange = ['key_not_found', 'cannot_grant', 'last_admin_key', 'write_conflict', 'audit_unavailable'] as const satisfies readonly ErrorCode[];
 
+/** A callback's body is the provider's own, and is read by its adapter alone. */
+const callback = { query: callbackQuerySchema, answers: { 200: okSchema }, errors: ['signature_invalid', 'provider_not_found'] } as const satisfies OperationSchemas;
+
 export const operationSchemas = {
   sendFax: {
     headers: idempotencyHeaders,
@@ -77,6 +81,12 @@ export const operationSchemas = {
     answers: { 302: 'redirect' },
     errors: ['token_invalid', 'token_expired', 'job_not_found'],
   },
+
+  phaxioCallback: callback,
+  sinchCallback: callback,
+  telnyxCallback: callback,
+  signalwireCallback: callback,
+  providerCallback: callback,
 
   createApiKey: { body: createApiKeySchema, answers: { 200: createdApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'cannot_grant'] },
   listApiKeys: { query: apiKeysQuerySchema, answers: { 200: z.array(apiKeySchema) }, errors: ['invalid_request'] },

@@ -19,10 +19,15 @@ export type Authentication =
   /** The console's session, by its cookie alone. */
   | { readonly kind: 'session' }
   /** A short-lived token in the query, which the operation itself verifies; without one, an API key that holds the scope. */
-  | { readonly kind: 'token'; readonly scope: Scope };
+  | { readonly kind: 'token'; readonly scope: Scope }
+  /**
+   * What a fax provider signs in its own way, which the operation itself verifies; never reaches the authorizer. Without a
+   * provider, it is the path's {id}.
+   */
+  | { readonly kind: 'signature'; readonly provider?: string };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'sessions' | 'health';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'sessions' | 'health' | 'fax-webhook';
 
 /** A limit that an operation has of its own, counted apart from the key's other requests. */
 export type LimitClass = 'inbound-list' | 'inbound-get';
@@ -44,6 +49,8 @@ const anyKey = { kind: 'any-key' } as const;
 const signIn = { kind: 'sign-in' } as const;
 const session = { kind: 'session' } as const;
 const key = <S extends Scope>(scope: S) => ({ kind: 'key', scope }) as const;
+const providersOwn = { kind: 'signature' } as const;
+const signedBy = <P extends string>(provider: P) => ({ kind: 'signature', provider }) as const;
 const token = <S extends Scope>(scope: S) => ({ kind: 'token', scope }) as const;
 
 export const operations = {
@@ -51,6 +58,12 @@ export const operations = {
   listFaxes: { summary: "List the faxes of the key's owner", method: 'GET', path: '/fax', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFax: { summary: 'Read the status of a fax', method: 'GET', path: '/fax/{id}', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read', recorded: true },
+
+  phaxioCallback: { summary: 'Hear from Phaxio how a fax is doing', method: 'POST', path: '/phaxio-callback', authentication: signedBy('phaxio'), servedBy: 'fax-webhook' },
+  sinchCallback: { summary: 'Hear from Sinch how a fax is doing', method: 'POST', path: '/sinch-callback', authentication: signedBy('sinch'), servedBy: 'fax-webhook' },
+  telnyxCallback: { summary: 'Hear from Telnyx how a fax is doing', method: 'POST', path: '/telnyx-callback', authentication: signedBy('telnyx'), servedBy: 'fax-webhook' },
+  signalwireCallback: { summary: 'Hear from SignalWire how a fax is doing', method: 'POST', path: '/signalwire-callback', authentication: signedBy('signalwire'), servedBy: 'fax-webhook' },
+  providerCallback: { summary: 'Hear from any other provider how a fax is doing', method: 'POST', path: '/provider-callback/{id}', authentication: providersOwn, servedBy: 'fax-webhook' },
 
   createApiKey: { summary: 'Create an API key', method: 'POST', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
   listApiKeys: { summary: 'List the API keys', method: 'GET', path: '/admin/api-keys', authentication: key('keys:manage'), servedBy: 'key-admin' },
@@ -106,6 +119,11 @@ const idByRoute = new Map(operationIds.map((id) => [routeOf(operations[id].metho
 /** True for an operation that changes and records nothing: whether it may run can be found out while it runs. */
 export function isPlainRead({ method, recorded }: Operation): boolean {
   return method === 'GET' && recorded !== true;
+}
+
+/** True for an operation that API Gateway lets everybody call: nobody asks the authorizer, and no usage plan counts. */
+export function isOpen({ authentication: { kind } }: Operation): boolean {
+  return kind === 'none' || kind === 'signature';
 }
 
 /** The operation behind API Gateway's `httpMethod` and `resource`, or undefined where the table has none. */

@@ -76,5 +76,8 @@ export function mayCall(caller: { readonly kind: 'key' | 'bootstrap'; readonly s
       return caller.kind === 'key' || caller.kind === 'bootstrap';
     case 'session':
       return caller.kind === 'session';
+    case 'signature':
+      // A provider's alone: no key stands for it.
+      return false;
   }
 }

@@ -9,6 +9,7 @@ import { ContractError } from '../contract/errors.js';
 import { operationSchemas, type OperationSchemas } from '../contract/operation-schemas.js';
 import { findOperation, isPlainRead, operations, type Authentication, type OperationId, type OperationServedBy, type ServingFunction } from '../contract/operations.js';
 import { exposedHeaders } from '../contract/exposed-headers.js';
+import { baseUrlOf, calledAddress } from './called-address.js';
 import { isKeyCaller, readCaller, type Caller, type KeyCaller, type SessionCaller, type SignInCaller } from './caller.js';
 import { fieldProblems, invalidRequest } from './field-problems.js';
 import { openGate, type Gate, type GateRequest } from './gate.js';
@@ -41,6 +42,9 @@ export interface ApiRequest<Id extends OperationId> {
   readonly origin: Origin;
   /** The address that this request reached, without the operation's path: for links that the caller can open. */
   readonly baseUrl: string;
+  /** The whole address, as it was called. */
+  readonly url: () => URL;
+  readonly method: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -119,6 +123,7 @@ function mayStandBehind(kind: Authentication['kind'], caller: Caller): boolean {
     case 'session':
       return caller.kind === 'session';
     case 'none':
+    case 'signature':
     case 'token':
       return true;
   }
@@ -142,17 +147,10 @@ function readRequest({ caller, operation, origin, now }: GateRequest, event: API
     bytes,
     origin,
     baseUrl: baseUrlOf(event),
+    url: () => calledAddress(event),
+    method: event.httpMethod,
     now,
   };
-}
-
-/** What the caller put in front of the operation's path: the stage, or nothing behind a domain of one's own. */
-function baseUrlOf(event: APIGatewayProxyEvent): string {
-  const host = event.headers['Host'] ?? event.headers['host'] ?? event.requestContext.domainName ?? '';
-  const scheme = event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'] ?? 'https';
-  const sent = event.requestContext.path;
-  const prefix = sent.endsWith(event.path) ? sent.slice(0, sent.length - event.path.length) : '';
-  return `${scheme}://${host}${prefix}`;
 }
 
 function parseJson(bytes: Buffer): unknown {

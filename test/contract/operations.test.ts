@@ -130,7 +130,7 @@ describe('the OpenAPI document', () => {
       expect(operation.operationId).toBe(id);
       const { authentication } = operations[id ?? 'getHealth'];
       expect(operation['x-scope']).toBe('scope' in authentication ? authentication.scope : undefined);
-      expect(operation.security.length).toBe({ none: 0, key: 3, 'any-key': 3, 'sign-in': 2, session: 1, token: 4 }[authentication.kind]);
+      expect(operation.security.length).toBe({ none: 0, key: 3, 'any-key': 3, 'sign-in': 2, session: 1, token: 4, signature: 0 }[authentication.kind]);
       for (const scheme of operation.security.flatMap((one) => Object.keys(one))) expect(document.components.securitySchemes).toHaveProperty(scheme);
       const inPath = operation.parameters.filter((one) => one.in === 'path').map(({ name }) => name);
       expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));

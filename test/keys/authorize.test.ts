@@ -75,11 +75,11 @@ describe('what a request presents', () => {
 });
 
 describe('who may call what', () => {
-  it('admin may call every operation but a session’s own, and a key without a scope only the open ones, the one that says who it is, and signing in', () => {
+  it('admin may call every operation but a session’s own and a provider’s, and a key without a scope only the open ones, the one that says who it is, and signing in', () => {
     const powerless = { kind: 'key', keyId: keyWithToken().key.id, secretVersion: 1, lastFour: 'abcd', owner: keyWithToken().key.owner, scopes: [], minuteLimit: 0 } as const;
     for (const id of operationIds) {
       const { authentication } = operations[id];
-      expect([id, mayCall(bootstrapCaller(0), authentication)]).toEqual([id, authentication.kind !== 'session']);
+      expect([id, mayCall(bootstrapCaller(0), authentication)]).toEqual([id, !['session', 'signature'].includes(authentication.kind)]);
       expect([id, mayCall(powerless, authentication)]).toEqual([id, ['none', 'any-key', 'sign-in'].includes(authentication.kind)]);
     }
   });

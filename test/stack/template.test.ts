@@ -1,7 +1,7 @@
 /** Properties and permissions of the template, and of the configuration that shapes it. */
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { operationIds, operations } from '../../lambdas/contract/operations.js';
+import { isOpen, operationIds, operations } from '../../lambdas/contract/operations.js';
 import * as z from 'zod';
 import { usagePlanNames } from '../../lambdas/contract/tiers.js';
 import { readConfig } from '../../lib/config.js';
@@ -104,13 +104,13 @@ describe('the template', () => {
 
   it('answers nothing from an authorizer cache and asks for no identity source', () => {
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', { Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
-    template.hasResourceProperties('AWS::ApiGateway::RestApi', { ApiKeySourceType: 'AUTHORIZER', BinaryMediaTypes: ['multipart/form-data'] });
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { ApiKeySourceType: 'AUTHORIZER', BinaryMediaTypes: ['multipart/form-data', 'application/x-www-form-urlencoded'] });
   });
 
   it('has a method for each operation, and only the open ones go without the authorizer and a usage plan', () => {
     const methods = ofType('AWS::ApiGateway::Method').map(([, { Properties = {} }]) => Properties);
     for (const id of operationIds) {
-      const open = operations[id].authentication.kind === 'none';
+      const open = isOpen(operations[id]);
       expect(methods.filter((method) => method['OperationName'] === id)).toMatchObject([
         { HttpMethod: operations[id].method, AuthorizationType: open ? 'NONE' : 'CUSTOM', ApiKeyRequired: !open },
       ]);

@@ -9,7 +9,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { isOperationId, operationIds, operations, type OperationId } from '../../../lambdas/contract/operations.js';
+import { isOpen, isOperationId, operationIds, operations, type OperationId } from '../../../lambdas/contract/operations.js';
 import { fieldProblems } from '../gateway/gateway-error.js';
 import type { ApiKey } from '../gateway/operation-types.js';
 import { useChange } from '../gateway/use-gateway.js';
@@ -17,7 +17,7 @@ import { reasonWords } from '../diagnostics/reason-words.js';
 import { Problem } from '../shell/problem.js';
 
 const choices = operationIds
-  .filter((id) => operations[id].authentication.kind !== 'none')
+  .filter((id) => !isOpen(operations[id]))
   .map((id) => ({ value: id, label: operations[id].summary, description: `${operations[id].method} ${operations[id].path}` }));
 
 export function KeyCheck({ item }: { readonly item: ApiKey }): ReactElement {

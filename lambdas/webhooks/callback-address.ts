@@ -1,0 +1,25 @@
+/** Where a provider reports how a fax is doing. */
+import type { AttemptId } from '../contract/identifiers.js';
+import { operationIds, operations, type Operation, type OperationId } from '../contract/operations.js';
+
+const ownCallbacks = new Map(operationIds.flatMap((id): [string, OperationId][] => ownerOf(id)));
+
+/** True for a provider whose reports have an operation of their own; all others report to the one that names them in its path. */
+export function hasOwnCallback(provider: string): boolean {
+  return ownCallbacks.has(provider);
+}
+
+/**
+ * The address for one attempt. It carries the attempt's id, since a report can come before the provider's own id is stored; and it
+ * is written so that nobody on the way writes it differently, since some providers sign it.
+ * @param gateway the gateway's address, with the stage and without a slash at its end
+ */
+export function callbackAddress(gateway: string, provider: string, attempt: AttemptId): URL {
+  const { path } = operations[ownCallbacks.get(provider) ?? 'providerCallback'];
+  return new URL(`${gateway}${path.replace('{id}', provider)}?attempt=${attempt}`);
+}
+
+function ownerOf(id: OperationId): [string, OperationId][] {
+  const { authentication }: Operation = operations[id];
+  return authentication.kind === 'signature' && authentication.provider !== undefined ? [[authentication.provider, id]] : [];
+}

@@ -1,0 +1,34 @@
+/** The function behind the callback addresses of the providers. */
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Config } from './config.js';
+import type { Faxes } from './faxes.js';
+import { FaxbotFunction } from './function.js';
+
+export interface WebhooksProps {
+  readonly config: Config;
+  readonly faxes: Faxes;
+}
+
+export class Webhooks extends Construct {
+  readonly function: FaxbotFunction<'fax-webhook'>;
+
+  constructor(scope: Construct, id: string, { config, faxes }: WebhooksProps) {
+    super(scope, id);
+    this.function = new FaxbotFunction(this, 'Function', {
+      config,
+      functionName: 'fax-webhook',
+      capability: 'webhooks',
+      description: 'Hears from providers how faxes are doing',
+      // A provider waits two seconds, the start of the function and a body of some megabytes included.
+      memoryMegabytes: 1024,
+      timeout: Duration.seconds(10),
+      environment: {
+        SEND_QUEUE: faxes.sendQueue.queueUrl,
+        PROVIDER: config.provider,
+        SANDBOX_SECONDS_PER_PAGE: String(config.sandboxSecondsPerPage),
+      },
+    });
+    faxes.grantNudge(this.function);
+  }
+}
