@@ -1,7 +1,7 @@
 /** Serves the callback addresses, where providers report how a fax is doing. */
 import { ContractError } from '../contract/errors.js';
-import { operations } from '../contract/operations.js';
-import { apiHandler, type Answer, type OperationCodes } from '../platform/api-handler.js';
+import { operations, type OperationServedBy } from '../contract/operations.js';
+import { apiHandler, type Answer, type ApiRequest } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { providerDirectory } from '../providers/provider-directory.js';
 import { hasOwnCallback } from './callback-address.js';
@@ -14,7 +14,7 @@ const hear = webhookHearing({
   tell: (heard) => tellSender(environment.SEND_QUEUE, heard),
 });
 
-type Request = Parameters<OperationCodes<'fax-webhook'>['providerCallback']>[0];
+type Request = Pick<ApiRequest<OperationServedBy<'fax-webhook'>>, 'url' | 'method' | 'headers' | 'bytes' | 'origin' | 'now'>;
 
 const from = async (provider: string, { method, url, headers, bytes, origin, now }: Request): Promise<Answer> => {
   await hear(provider, { url: url(), method, headers, body: bytes, now }, origin);
