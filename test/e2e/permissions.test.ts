@@ -169,6 +169,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:PutObject on AuditAnchors/anchors/*',
   ],
   'audit-read': [...ownLog('AuditReadLog'), ...tracing, ...verification, ...gate],
+  'fax-webhook': [...ownLog('WebhooksFunctionLog'), ...tracing, 'sqs:SendMessage on FaxesSendQueue'],
   health: [
     ...ownLog('HealthFunctionLog'),
     ...tracing,
