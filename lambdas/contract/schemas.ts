@@ -132,8 +132,7 @@ export const faxesQuerySchema = z.strictObject({
   limit: z._default(wholeNumberFrom(1, 100), 50),
   cursor: described(z.optional(listCursor), 'Goes on where an answer ended: its `next_cursor`'),
 });
-const attempt = z.optional(z.string());
-z.globalRegistry.add(attempt, { description: 'The attempt at the fax, as the gateway wrote it into the address' });
-export const callbackQuerySchema = z.object({ attempt });
+
+export const callbackQuerySchema = z.object({ attempt: described(z.optional(z.string()), 'The attempt at the fax, as the gateway wrote it into the address') });
 
 export const documentQuerySchema = z.object({ token: z.optional(z.string().check(z.maxLength(500))) });
