@@ -19,12 +19,12 @@ export interface Callback {
   readonly awsEndpoint?: string | undefined;
 }
 
-const hostOfAws = /\.amazonaws\.com$/;
+const hostsOfAws = '.amazonaws.com';
 const patienceMilliseconds = 30_000;
 
 /** @throws the socket's own error when nobody answers */
 export function deliverCallback({ url, headers, body, awsEndpoint }: Callback): Promise<CallbackReply> {
-  const there = awsEndpoint !== undefined && hostOfAws.test(url.hostname) ? new URL(awsEndpoint) : url;
+  const there = awsEndpoint !== undefined && url.hostname.endsWith(hostsOfAws) ? new URL(awsEndpoint) : url;
   const send = there.protocol === 'https:' ? httpsRequest : httpRequest;
   const begin = performance.now();
   return new Promise((resolve, reject) => {
