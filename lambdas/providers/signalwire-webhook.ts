@@ -1,6 +1,8 @@
 /** SignalWire's status callback: a form, signed with the project's signing key over the URL and the form's fields. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { isAttemptId } from '../contract/identifiers.js';
+import { sidOf } from './provider-answer.js';
+import { sameText } from './provider-callback-password.js';
 import type { WebhookRequest, WebhookVerdict } from './provider.js';
 import { signalWireStatus } from './signalwire-status.js';
 
@@ -10,8 +12,8 @@ export function readSignalWireWebhook({ url, headers, body }: WebhookRequest, si
   const signature = headers['x-signalwire-signature'];
   if (signature === undefined || signature === '') return { kind: 'refused', reason: 'The signature is missing' };
   if (!sameText(signature, signalWireSignature(url.href, form, signingKey))) return { kind: 'refused', reason: 'The signature is wrong' };
-  const [sid, status] = [form.get('FaxSid'), form.get('FaxStatus')];
-  if (sid === null || sid === '' || form.get('Direction') === 'inbound') return { kind: 'ignored' };
+  const [sid, status] = [sidOf(form.get('FaxSid')), form.get('FaxStatus')];
+  if (sid === undefined || form.get('Direction') === 'inbound') return { kind: 'ignored' };
   // The query is part of what was signed, so the attempt in it is the one that the fax was handed over with.
   const attempt = url.searchParams.get('attempt') ?? '';
   const pages = form.get('NumPages') ?? '';
@@ -32,9 +34,4 @@ export function signalWireSignature(url: string, form: URLSearchParams, signingK
   return createHmac('sha1', signingKey)
     .update(url + fields.map(([name, value]) => name + value).join(''))
     .digest('base64');
-}
-
-function sameText(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

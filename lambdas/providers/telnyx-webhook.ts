@@ -2,6 +2,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { isAttemptId, type AttemptId } from '../contract/identifiers.js';
 import { jsonMember } from '../platform/json-member.js';
+import { jsonOf, sidOf } from './provider-answer.js';
 import type { WebhookRequest, WebhookVerdict } from './provider.js';
 import { telnyxStatus, type TelnyxFax } from './telnyx-status.js';
 
@@ -33,14 +34,14 @@ function isSigned(message: Buffer, signature: string, publicKey: string): boolea
 }
 
 function read(body: Buffer, url: URL): WebhookVerdict {
-  const data = jsonMember(parsed(body), 'data');
+  const data = jsonMember(jsonOf({ text: body.toString('utf8') }), 'data');
   const payload = jsonMember(data, 'payload');
-  const faxId = jsonMember(payload, 'fax_id');
-  if (typeof faxId !== 'string' || faxId === '' || jsonMember(payload, 'direction') === 'inbound') return { kind: 'ignored' };
+  const providerSid = sidOf(jsonMember(payload, 'fax_id'));
+  if (providerSid === undefined || jsonMember(payload, 'direction') === 'inbound') return { kind: 'ignored' };
   const fax = telnyxFaxOf(payload, jsonMember(payload, 'page_count'));
   return {
     kind: 'event',
-    providerSid: faxId,
+    providerSid,
     attemptId: attemptOf(jsonMember(payload, 'client_state')) ?? attemptInQuery(url),
     reported: fax === undefined ? undefined : telnyxStatus(fax),
   };
@@ -63,12 +64,4 @@ export function attemptOf(clientState: unknown): AttemptId | undefined {
 function attemptInQuery(url: URL): AttemptId | undefined {
   const text = url.searchParams.get('attempt') ?? '';
   return isAttemptId(text) ? text : undefined;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
