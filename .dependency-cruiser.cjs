@@ -8,7 +8,7 @@ const talksToAws = '-(store|queue|reader)\\.ts$';
 
 /** The files that know every adapter, and those that every adapter may know. */
 const tableOfAdapters = '^lambdas/providers/(choose-provider|adapters|provider-directory)\\.ts$';
-const sharedByAdapters = '^lambdas/providers/(provider|provider-[a-z-]+|multipart-body|multipart-form|form-body|public-address|manifest-schema)\\.ts$';
+const sharedByAdapters = '^lambdas/providers/(provider|provider-[a-z-]+|multipart-body|multipart-form|form-body|public-address|public-lookup|manifest-schema)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -54,6 +54,7 @@ function problemsOf(manifest: Manifest): FieldProblem[] {
   const calls = requestsOf(manifest);
   return [
     ...hostProblems(manifest),
+    ...Object.keys(manifest.settings ?? {}).flatMap((name) => (Object.hasOwn(manifest.secrets ?? {}, name) ? [{ field: `settings.${name}`, message: 'there is a secret of that name' }] : [])),
     ...placesOf(manifest, calls).flatMap((place) => placeProblems(place, manifest)),
     ...calls.flatMap(([call, request]) => requestProblems(`${call}.request`, request)),
     ...sendProblems(manifest.send.request),
@@ -143,6 +144,7 @@ function requestProblems(field: string, { method, headers, body }: ManifestReque
     ...Object.keys(headers ?? {}).flatMap((name) => (ownHeaders.has(name.toLowerCase()) ? [{ field: `${field}.headers.${name}`, message: 'the gateway writes this header itself' }] : [])),
     ...(method === 'GET' && body !== undefined ? [{ field: `${field}.body`, message: 'a GET has no body' }] : []),
     ...documents.flatMap(([name, template]) => (template === '{{document}}' ? [] : [{ field: `${field}.body.${name}`, message: '{{document}} must be the whole value' }])),
+    ...(documents.length === 0 && body?.kind === 'multipart' ? [{ field: `${field}.body.kind`, message: 'multipart carries {{document}}: without it, use form or json' }] : []),
     ...(documents.length > 0 && body?.kind === 'form' ? [{ field: `${field}.body.kind`, message: 'a form can’t carry {{document}}: use multipart or json' }] : []),
   ];
 }

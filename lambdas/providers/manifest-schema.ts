@@ -23,7 +23,7 @@ const body = z.discriminatedUnion(
 );
 
 const request = z.strictObject({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { error: 'must be GET, POST, PUT, PATCH or DELETE' }),
+  method: z.enum(['GET', 'POST', 'PUT', 'DELETE'], { error: 'must be GET, POST, PUT or DELETE' }),
   path: template.check(z.regex(/^\/[^?#\s\\]*$/, 'must begin with / and hold no query, fragment, blank or backslash')),
   query: z.optional(z.record(z.string(), template)),
   headers: z.optional(z.record(headerName, template)),

@@ -4,6 +4,7 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -19,6 +20,8 @@ export interface ProviderRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+  /** In place of the system's DNS. */
+  readonly lookup?: LookupFunction;
   /** Gives the request up. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +47,7 @@ const connectMilliseconds = 10_000;
 const longestAnswer = 1024 * 1024;
 
 /** Never throws, and never follows a redirect. Errors name the host and nothing else of the address. */
-export function providerExchange({ method, url, headers, body, signal }: ProviderRequest): Promise<Exchange> {
+export function providerExchange({ method, url, headers, body, lookup, signal }: ProviderRequest): Promise<Exchange> {
   const secure = url.protocol === 'https:';
   const send = secure ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
@@ -59,6 +62,7 @@ export function providerExchange({ method, url, headers, body, signal }: Provide
       agent: false,
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': String(body.bytes) }) },
+      ...(lookup === undefined ? {} : { lookup }),
       signal,
     });
     const connecting = setTimeout(() => failed(new Error('no connection in time')), connectMilliseconds);
