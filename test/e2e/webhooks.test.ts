@@ -1,6 +1,6 @@
 /** Callbacks of providers, over HTTP against the running stack, by the address that the deployed gateway has. */
 import { operationIds, operations } from '../../lambdas/contract/operations.js';
-import { deliverCallback, type CallbackReply } from '../simulators/callback.js';
+import { deliverCallback, type CallbackReply } from '../simulators/deliver-callback.js';
 import { call } from './gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
