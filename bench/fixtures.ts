@@ -64,6 +64,7 @@ export function queuedJobItem(now: number, bytes: number): { readonly id: JobId;
     cancelRequestedAt: undefined,
     cancelPassedOnAt: undefined,
     resendOf: undefined,
+    resentAs: undefined,
     notifyUrl: undefined,
     attempts: [],
     dueAt: now + 60_000,

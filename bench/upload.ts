@@ -46,6 +46,7 @@ function startUpload(aws: StandIn): Promise<FunctionProcess> {
     DEFAULT_COUNTRY: 'US',
     MAX_FILE_SIZE_MB: '4',
     JOB_RETENTION_DAYS: '365',
+    DOCUMENT_RETENTION_DAYS: '365',
     PROVIDER: 'sandbox',
     SENDING: 'on',
   };

@@ -51,6 +51,7 @@ export class FaxbotStack extends Stack {
       functions: {
         'fax-upload': faxes.upload,
         'fax-read': faxes.read,
+        'fax-change': faxes.change,
         'key-admin': keys.administration,
         'settings-admin': settings.administration,
         'audit-read': audit.read,

@@ -40,6 +40,7 @@ export class Faxes extends Construct {
   readonly sendQueue: Queue;
   readonly upload: FaxbotFunction<'fax-upload'>;
   readonly read: FaxbotFunction<'fax-read'>;
+  readonly change: FaxbotFunction<'fax-change'>;
   readonly sweeper: FaxbotFunction<'sweeper'>;
   private readonly documentsKey: Key;
 
@@ -113,6 +114,7 @@ export class Faxes extends Construct {
         DEFAULT_COUNTRY: config.defaultCountry,
         MAX_FILE_SIZE_MB: String(config.maxFileSizeMb),
         JOB_RETENTION_DAYS: String(config.jobRetentionDays),
+        DOCUMENT_RETENTION_DAYS: String(config.documentRetentionDays),
         PROVIDER: config.provider,
         SENDING: config.sending,
       },
@@ -125,6 +127,7 @@ export class Faxes extends Construct {
     settings.grantRead(this.upload);
 
     this.read = this.createRead(props);
+    this.change = this.createChange(props);
     this.sweeper = this.createSweeper(props);
   }
 
@@ -161,6 +164,41 @@ export class Faxes extends Construct {
     settings.grantRead(read);
     audit.grantAppend(read);
     return read;
+  }
+
+  private createChange({ config, limits, settings, audit }: FaxesProps): FaxbotFunction<'fax-change'> {
+    const change = new FaxbotFunction(this, 'Change', {
+      config,
+      functionName: 'fax-change',
+      capability: 'faxes',
+      description: 'Cancels faxes, sends them again, and settles what is uncertain',
+      memoryMegabytes: 512,
+      timeout: Duration.seconds(28),
+      environment: {
+        ...limits.gateEnvironment,
+        FAXES_TABLE: this.table.tableName,
+        SETTINGS_TABLE: settings.tableName,
+        DOCUMENTS_BUCKET: this.documents.bucketName,
+        SEND_QUEUE: this.sendQueue.queueUrl,
+        ...audit.environment,
+        DEFAULT_COUNTRY: config.defaultCountry,
+        JOB_RETENTION_DAYS: String(config.jobRetentionDays),
+        DOCUMENT_RETENTION_DAYS: String(config.documentRetentionDays),
+        PROVIDER: config.provider,
+        SENDING: config.sending,
+      },
+    });
+    this.grantTable(change, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    this.grantReadDocuments(change);
+    Grant.addToPrincipal({ grantee: change, actions: ['s3:PutObject'], resourceArns: [this.documents.arnForObjects('documents/*')] });
+    Grant.addToPrincipal({ grantee: change, actions: ['kms:GenerateDataKey'], resourceArns: [this.documentsKey.keyArn] });
+    // So that a document that is gone is told from one that may not be read.
+    Grant.addToPrincipal({ grantee: change, actions: ['s3:ListBucket'], resourceArns: [this.documents.bucketArn] });
+    this.grantNudge(change);
+    limits.grantGate(change);
+    settings.grantRead(change);
+    audit.grantAppend(change);
+    return change;
   }
 
   /** The sender comes after the gateway: it tells providers the gateway's address, which the functions behind the gateway can't know. */

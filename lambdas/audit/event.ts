@@ -61,6 +61,19 @@ export type AuditedFact =
     }
   | { readonly event: 'job_created'; readonly job_id: JobId; readonly to: string; readonly pages: number; readonly backend: string }
   | { readonly event: 'job_updated'; readonly job_id: JobId; readonly state: string; readonly error?: string; readonly backend: string }
+  | { readonly event: 'job_resent'; readonly job_id: JobId; readonly resend_of: JobId; readonly to: string; readonly pages: number; readonly backend: string }
+  /** `state`: in which it was. job_cancel_requested: a provider has it, or may have it. */
+  | { readonly event: 'job_cancelled' | 'job_cancel_requested'; readonly job_id: JobId; readonly state: string; readonly backend: string }
+  | {
+      readonly event: 'job_resolved';
+      readonly job_id: JobId;
+      readonly resolution: 'delivered' | 'not_delivered' | 'send_again';
+      readonly backend: string;
+      readonly note?: string;
+      /** Of send_again: the new job. */
+      readonly resent_as?: JobId;
+    }
+  | { readonly event: 'job_refreshed'; readonly job_id: JobId; readonly backend: string }
   | { readonly event: 'pdf_served'; readonly job_id: JobId }
   | {
       readonly event: 'audit_chain_broken';
@@ -91,6 +104,11 @@ export const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = 
   auth_refused: 'sign-in',
   job_created: 'fax',
   job_updated: 'fax',
+  job_resent: 'fax',
+  job_cancelled: 'fax',
+  job_cancel_requested: 'fax',
+  job_resolved: 'administrative',
+  job_refreshed: 'fax',
   pdf_served: 'fax',
   audit_chain_broken: 'administrative',
 };

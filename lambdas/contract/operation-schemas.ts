@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { ErrorCode } from './errors.js';
 import { auditLogQuerySchema, auditLogSchema, chainVerificationSchema, verifyChainSchema } from './audit-schemas.js';
 import { authEventsQuerySchema, authHistorySchema } from './auth-event-schemas.js';
+import { resendFaxSchema, resolveFaxJobSchema } from './fax-change-schemas.js';
 import type { OperationId } from './operations.js';
 import {
   apiKeySchema,
@@ -31,6 +32,7 @@ import {
 import {
   callbackQuerySchema,
   documentQuerySchema,
+  faxDetailSchema,
   faxJobSchema,
   faxJobListSchema,
   faxJobsQuerySchema,
@@ -75,7 +77,14 @@ export const operationSchemas = {
     errors: ['invalid_number', 'idempotency_conflict', 'file_too_large', 'unsupported_type', 'invalid_request', 'document_refused'],
   },
   listFaxes: { query: faxesQuerySchema, answers: { 200: faxListSchema }, errors: ['invalid_request'] },
-  getFax: { answers: { 200: faxSchema }, errors: ['job_not_found'] },
+  getFax: { answers: { 200: faxDetailSchema }, errors: ['job_not_found'] },
+  cancelFax: { answers: { 200: faxDetailSchema }, errors: ['job_not_found', 'job_ended', 'job_conflict'] },
+  resendFax: {
+    headers: idempotencyHeaders,
+    body: resendFaxSchema,
+    answers: { 202: faxDetailSchema },
+    errors: ['invalid_json', 'invalid_number', 'invalid_request', 'job_not_found', 'job_not_ended', 'job_uncertain', 'document_gone', 'idempotency_conflict'],
+  },
   getFaxDocument: {
     query: documentQuerySchema,
     answers: { 302: 'redirect' },
@@ -121,6 +130,12 @@ export const operationSchemas = {
     errors: ['invalid_request'],
   },
   getFaxJob: { answers: { 200: faxJobSchema }, errors: ['job_not_found'] },
+  resolveFaxJob: {
+    body: resolveFaxJobSchema,
+    answers: { 200: faxJobSchema },
+    errors: ['invalid_json', 'invalid_request', 'job_not_found', 'job_not_uncertain', 'document_gone', 'job_conflict'],
+  },
+  refreshFaxJob: { answers: { 200: faxJobSchema }, errors: ['no_status_call', 'job_not_found', 'job_conflict'] },
 
   readAuditLog: { query: auditLogQuerySchema, answers: { 200: auditLogSchema }, errors: ['invalid_request'] },
   verifyAuditChain: { body: verifyChainSchema, answers: { 200: chainVerificationSchema }, errors: ['invalid_json', 'invalid_request'] },

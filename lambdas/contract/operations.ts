@@ -27,7 +27,7 @@ export type Authentication =
   | { readonly kind: 'signature'; readonly provider?: string };
 
 /** The function that serves an operation: the name of its folder and handler, and of its construct. */
-export type ServingFunction = 'fax-upload' | 'fax-read' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'sessions' | 'health' | 'fax-webhook';
+export type ServingFunction = 'fax-upload' | 'fax-read' | 'fax-change' | 'key-admin' | 'settings-admin' | 'audit-read' | 'auth-history' | 'sessions' | 'health' | 'fax-webhook';
 
 /** A limit that an operation has of its own, counted apart from the key's other requests. */
 export type LimitClass = 'inbound-list' | 'inbound-get';
@@ -58,6 +58,8 @@ export const operations = {
   listFaxes: { summary: "List the faxes of the key's owner", method: 'GET', path: '/fax', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFax: { summary: 'Read the status of a fax', method: 'GET', path: '/fax/{id}', authentication: key('fax:read'), servedBy: 'fax-read' },
   getFaxDocument: { summary: 'Open the document of a fax', method: 'GET', path: '/fax/{id}/pdf', authentication: token('fax:read'), servedBy: 'fax-read', recorded: true },
+  cancelFax: { summary: 'Cancel a fax', method: 'POST', path: '/fax/{id}/cancel', authentication: key('fax:send'), servedBy: 'fax-change' },
+  resendFax: { summary: 'Send an ended fax again, as a new one', method: 'POST', path: '/fax/{id}/resend', authentication: key('fax:send'), servedBy: 'fax-change' },
 
   phaxioCallback: { summary: 'Hear from Phaxio how a fax is doing', method: 'POST', path: '/phaxio-callback', authentication: signedBy('phaxio'), servedBy: 'fax-webhook' },
   sinchCallback: { summary: 'Hear from Sinch how a fax is doing', method: 'POST', path: '/sinch-callback', authentication: signedBy('sinch'), servedBy: 'fax-webhook' },
@@ -86,6 +88,8 @@ export const operations = {
 
   listFaxJobs: { summary: 'List the faxes of all owners', method: 'GET', path: '/admin/fax-jobs', authentication: key('admin'), servedBy: 'fax-read' },
   getFaxJob: { summary: 'Read a fax with its attempts', method: 'GET', path: '/admin/fax-jobs/{id}', authentication: key('admin'), servedBy: 'fax-read' },
+  resolveFaxJob: { summary: 'Say what became of an uncertain fax', method: 'POST', path: '/admin/fax-jobs/{id}/resolve', authentication: key('admin'), servedBy: 'fax-change' },
+  refreshFaxJob: { summary: 'Ask the provider now how a fax is doing', method: 'POST', path: '/admin/fax-jobs/{id}/refresh', authentication: key('admin'), servedBy: 'fax-change' },
 
   readAuditLog: { summary: 'Read the audit trail', method: 'GET', path: '/admin/logs', authentication: key('admin'), servedBy: 'audit-read' },
   verifyAuditChain: { summary: 'Verify the chain of the audit trail', method: 'POST', path: '/admin/audit/verify', authentication: key('admin'), servedBy: 'audit-read' },

@@ -35,10 +35,20 @@ export const faxSchema = named(
   }),
 );
 
+/** What is true of some faxes only stands beside what the original contract knows. */
+export const faxDetailSchema = named(
+  'FaxDetail',
+  z.extend(faxSchema, {
+    send_at: described(z.nullable(timestamp()), 'Not to be sent before'),
+    cancel_requested_at: described(z.nullable(timestamp()), 'When somebody asked to cancel it. While its state is not cancelled, it may still arrive'),
+    resend_of: described(z.nullable(z.string()), 'The fax that this one sends again'),
+  }),
+);
+
 export const faxListSchema = named(
   'FaxList',
   z.object({
-    items: described(z.array(faxSchema), 'Newest first'),
+    items: described(z.array(faxDetailSchema), 'Newest first'),
     next_cursor: described(z.nullable(z.string()), 'Ask again with it for older faxes; null where there are none. An answer may have a cursor and no items: ask on'),
   }),
 );
@@ -66,6 +76,10 @@ export const faxAttemptSchema = named(
     outcome: z.enum(['submitting', 'submitted', 'not_submitted', 'success', 'failed', 'uncertain', 'cancelled']),
     provider_sid: z.nullable(z.string()),
     error: z.nullable(z.string()),
+    cause: described(z.nullable(z.string()), 'Why it did not succeed, in one word, such as busy; docs/guides/faxes.md lists them. Null where that is not known'),
+    pages: described(z.nullable(z.int()), 'How many pages went out, by what the provider says'),
+    cost: z.nullable(z.object({ amount: described(z.string(), 'A decimal number'), currency: z.string() })),
+    evidence: described(z.array(z.object({ at: timestamp(), text: z.string() })), 'What was heard about it afterwards, the oldest first'),
     started_at: timestamp(),
     ended_at: z.nullable(timestamp()),
   }),
@@ -79,6 +93,11 @@ export const faxJobSchema = named(
     file_name: z.nullable(z.string()),
     created_by: described(z.string(), 'The key that sent it, or bootstrap, or anonymous'),
     session_id: described(z.nullable(z.string()), 'The console session that sent it for that key; null: the key itself was presented'),
+    send_at: described(z.nullable(timestamp()), 'Not to be sent before'),
+    not_before: described(z.nullable(timestamp()), 'When the next attempt may begin, of a fax that waits'),
+    cancel_requested_at: z.nullable(timestamp()),
+    resend_of: described(z.nullable(z.string()), 'The fax that this one sends again'),
+    resent_as: described(z.nullable(z.string()), 'The fax that sends this one again, as an administrator decided'),
     attempts: z.array(faxAttemptSchema),
   }),
 );
@@ -94,6 +113,8 @@ export const sendFaxFormSchema = named(
   z.object({
     to: described(z.string(), 'E.164 or digits; "(555) 123-4567" where the gateway has a default country'),
     file: described(z.string(), 'A PDF or a UTF-8 text, as a file part'),
+    provider: described(z.optional(z.string()), 'The provider that has to send it; without it, those in force, in their order'),
+    send_at: described(z.optional(timestamp()), 'Not to be sent before: ISO 8601 with its zone, within 30 days'),
   }),
 );
 

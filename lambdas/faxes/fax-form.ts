@@ -6,11 +6,13 @@ import { ContractError } from '../contract/errors.js';
 
 export interface FaxForm {
   readonly to: string;
+  readonly provider: string | undefined;
+  readonly sendAt: string | undefined;
   readonly file: { readonly bytes: Buffer; readonly fileName: string | undefined; readonly contentType: string | undefined };
 }
 
 /**
- * Reads `to` and `file`.
+ * Reads `to`, `file`, and what may stand beside them; an empty field is an absent one.
  * @throws ContractError invalid_request naming each part that is missing or empty, file_too_large
  */
 export async function readFaxForm(contentType: string | undefined, body: Buffer, limits: { readonly maxFileBytes: number }): Promise<FaxForm> {
@@ -26,7 +28,8 @@ export async function readFaxForm(contentType: string | undefined, body: Buffer,
   ];
   if (problems.length > 0 || file === undefined) throw invalid(problems);
   if (file.truncated) throw fileTooLarge(limits.maxFileBytes);
-  return { to, file };
+  const optional = (name: string) => (fields.get(name)?.trim() === '' ? undefined : fields.get(name)?.trim());
+  return { to, file, provider: optional('provider'), sendAt: optional('send_at') };
 }
 
 /** The contract's words for a file over the limit. */

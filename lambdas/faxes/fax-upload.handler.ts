@@ -1,5 +1,4 @@
 /** Serves POST /fax. */
-import { ContractError } from '../contract/errors.js';
 import { checkDocument } from '../documents/check-document.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
@@ -9,6 +8,7 @@ import { fileSizeLimit } from '../settings/settings.js';
 import { acceptFax, type FaxAcceptance } from './accept-fax.js';
 import { deleteDocument, putDocument } from './document-store.js';
 import { readFaxForm } from './fax-form.js';
+import { readIdempotencyKey } from './idempotency-key.js';
 import { dynamoJobStore } from './job-store.js';
 import { presentFax } from './present.js';
 import { nudge } from './send-queue.js';
@@ -22,10 +22,11 @@ const acceptance: FaxAcceptance = {
   putDocument: (key, pdf, sha256) => putDocument(environment.DOCUMENTS_BUCKET, key, pdf, sha256),
   deleteDocument: (key) => deleteDocument(environment.DOCUMENTS_BUCKET, key),
   nudge: (id) => nudge(environment.SEND_QUEUE, id),
-  backend: environment.PROVIDER,
+  providers: () => Promise.resolve([environment.PROVIDER]),
   defaultCountry: environment.DEFAULT_COUNTRY,
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
+  documentRetentionDays: wholeNumber(environment.DOCUMENT_RETENTION_DAYS),
 };
 
 export const handler = apiHandler<'fax-upload'>(
@@ -39,10 +40,3 @@ export const handler = apiHandler<'fax-upload'>(
   },
   keyGate(environment),
 );
-
-function readIdempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  if (/^[\x21-\x7e]{1,200}$/.test(header)) return header;
-  const message = 'must be 1 to 200 printable ASCII characters without blanks, such as a UUID';
-  throw new ContractError('invalid_request', { detail: `Idempotency-Key: ${message}`, fields: [{ field: 'Idempotency-Key', message }] });
-}

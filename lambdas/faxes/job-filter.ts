@@ -1,5 +1,4 @@
 /** Which jobs of a list are wanted, and how DynamoDB is told. Pure. */
-import type { Attributes } from '../platform/dynamodb.js';
 import type { JobState } from './job.js';
 
 export interface JobFilter {
@@ -10,7 +9,7 @@ export interface JobFilter {
 /** What a query says of a filter, beside its own values. */
 export function filterExpressions({ states, backend }: JobFilter): {
   readonly names: { readonly FilterExpression?: string; readonly ExpressionAttributeNames?: Readonly<Record<string, string>> };
-  readonly values: Attributes;
+  readonly values: Readonly<Record<string, unknown>>;
 } {
   const conditions: string[] = [];
   const values: Record<string, unknown> = {};

@@ -55,6 +55,7 @@ function textThat<T extends string>(is: (text: string) => text is T): z.ZodMiniT
 
 const attemptId = textThat(isAttemptId);
 const optionalText = z.pipe(z.optional(z.string()), z.transform((text: string | undefined) => text));
+const optionalJobId = z.pipe(z.optional(textThat(isJobId)), z.transform((id: JobId | undefined) => id));
 const optionalNumber = z.pipe(z.optional(z.number()), z.transform((time: number | undefined) => time));
 
 const causes = [...failureCauses, 'not_connected', 'throttled', 'partial'] as const satisfies readonly AttemptCause[];
@@ -97,7 +98,8 @@ const base = z.object({
   sendAt: optionalNumber,
   cancelRequestedAt: optionalNumber,
   cancelPassedOnAt: optionalNumber,
-  resendOf: z.pipe(z.optional(textThat(isJobId)), z.transform((id: JobId | undefined) => id)),
+  resendOf: optionalJobId,
+  resentAs: optionalJobId,
   notifyUrl: optionalText,
   createdAt: z.number(),
   updatedAt: z.number(),

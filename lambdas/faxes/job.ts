@@ -87,6 +87,8 @@ interface JobBase {
   readonly cancelPassedOnAt: number | undefined;
   /** The job that this one sends again. */
   readonly resendOf: JobId | undefined;
+  /** The job that sends this one again, as a person decided who settled it. */
+  readonly resentAs: JobId | undefined;
   /** Where the client wants to hear of the outcome. */
   readonly notifyUrl: string | undefined;
   readonly createdAt: number;

@@ -7,7 +7,7 @@ import type { FaxListingStore } from './fax-listing-store.js';
 import type { JobFilter } from './job-filter.js';
 import { cursorText, parseCursor, type ListPlace } from './list-place.js';
 import { monthOf, monthsBack } from './months.js';
-import { presentFax, stateOf, statesOf } from './present.js';
+import { presentDetail, stateOf, statesOf } from './present.js';
 
 export interface FaxListing {
   readonly store: FaxListingStore;
@@ -40,7 +40,7 @@ export async function listFaxes(
     const after = from !== undefined && monthOf(from.createdAt) === month ? from : undefined;
     const page = await store.ofMonth({ owner: caller.owner, month, since, until, after, filter, looks: looksLeft });
     for (const job of page.jobs) {
-      items.push(presentFax(job));
+      items.push(presentDetail(job));
       if (items.length === query.limit) return { items, next_cursor: cursorText(job) };
     }
     if (page.endedAt !== undefined) return { items, next_cursor: cursorText(page.endedAt) };

@@ -22,7 +22,7 @@ const tolerance = 1_000;
 export function nextStep(job: Job, { now, sending }: { readonly now: number; readonly sending: 'on' | 'off' }): NextStep {
   switch (job.state) {
     case 'queued':
-      if (job.notBefore !== undefined && job.notBefore > now + tolerance) return { kind: 'nothing' };
+      if (job.notBefore !== undefined && job.notBefore > now + tolerance) return job.outbox.length > 0 ? { kind: 'publish', job } : { kind: 'nothing' };
       return { kind: sending === 'on' ? 'claim' : 'hold', job };
     case 'held':
       return { kind: sending === 'on' ? 'claim' : 'hold', job };

@@ -1,6 +1,7 @@
 /** A job in the words of the contract. Pure. */
 import type * as z from 'zod/mini';
-import type { faxAttemptSchema, faxJobSchema, faxJobSummarySchema, faxSchema, faxStatusSchema } from '../contract/schemas.js';
+import type { faxAttemptSchema, faxDetailSchema, faxJobSchema, faxJobSummarySchema, faxSchema, faxStatusSchema } from '../contract/schemas.js';
+import { isoTime as isoTimeOrNull } from '../platform/iso-time.js';
 import { maskNumber } from '../platform/log.js';
 import { errorOf, providerSidOf, type Attempt, type Job, type JobState } from './job.js';
 
@@ -36,7 +37,7 @@ export function stateOf(word: string): JobState | undefined {
   return isState(wanted) ? wanted : undefined;
 }
 
-/** The body of GET /fax/{id} and POST /fax. */
+/** The body of POST /fax: what the original contract knows, and no more. */
 export function presentFax(job: Job): z.output<typeof faxSchema> {
   return {
     id: job.id,
@@ -50,6 +51,11 @@ export function presentFax(job: Job): z.output<typeof faxSchema> {
     created_at: isoTime(job.createdAt),
     updated_at: isoTime(job.updatedAt),
   };
+}
+
+/** The body of GET /fax/{id}, of what changes a fax, and an item of GET /fax. */
+export function presentDetail(job: Job): z.output<typeof faxDetailSchema> {
+  return { ...presentFax(job), send_at: isoTimeOrNull(job.sendAt), cancel_requested_at: isoTimeOrNull(job.cancelRequestedAt), resend_of: job.resendOf ?? null };
 }
 
 /** A row of GET /admin/fax-jobs. */
@@ -66,17 +72,26 @@ export function presentJob(job: Job): z.output<typeof faxJobSchema> {
     file_name: job.document.fileName ?? null,
     created_by: job.createdBy,
     session_id: job.sessionId ?? null,
+    send_at: isoTimeOrNull(job.sendAt),
+    not_before: isoTimeOrNull(job.state === 'queued' ? job.notBefore : undefined),
+    cancel_requested_at: isoTimeOrNull(job.cancelRequestedAt),
+    resend_of: job.resendOf ?? null,
+    resent_as: job.resentAs ?? null,
     attempts: job.attempts.map(presentAttempt),
   };
 }
 
-function presentAttempt({ id, backend, startedAt, result }: Attempt): z.output<typeof faxAttemptSchema> {
+function presentAttempt({ id, backend, startedAt, result, cause, pages, cost, evidence }: Attempt): z.output<typeof faxAttemptSchema> {
   return {
     id,
     backend,
     outcome: result.kind,
     provider_sid: ('providerSid' in result ? result.providerSid : undefined) ?? null,
     error: 'error' in result ? result.error : null,
+    cause: cause ?? null,
+    pages: pages ?? null,
+    cost: cost ?? null,
+    evidence: evidence.map(({ at, text }) => ({ at: isoTime(at), text })),
     started_at: isoTime(startedAt),
     ended_at: 'endedAt' in result ? isoTime(result.endedAt) : null,
   };

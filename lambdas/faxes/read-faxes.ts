@@ -6,12 +6,12 @@ import { auditEvent, type Origin } from '../audit/event.js';
 import { ContractError } from '../contract/errors.js';
 import { isJobId } from '../contract/identifiers.js';
 import { operations } from '../contract/operations.js';
-import type { faxJobSummarySchema, faxJobsQuerySchema, faxSchema } from '../contract/schemas.js';
+import type { faxDetailSchema, faxJobSummarySchema, faxJobsQuerySchema } from '../contract/schemas.js';
 import { actorOf, isKeyCaller, seesOwner, type Caller, type KeyCaller } from '../platform/caller.js';
 import { createDocumentToken, verifyDocumentToken } from './document-token.js';
 import type { Job } from './job.js';
 import type { JobStore } from './job-store.js';
-import { presentFax, presentSummary, statesOf } from './present.js';
+import { presentDetail, presentSummary, statesOf } from './present.js';
 
 export interface FaxReading {
   readonly store: JobStore;
@@ -32,13 +32,13 @@ const presignedSeconds = 120;
 export async function getFax(
   request: { readonly caller: KeyCaller; readonly id: string; readonly baseUrl: string; readonly now: number },
   { store, tokenSecret, tokenMinutes }: FaxReading,
-): Promise<z.output<typeof faxSchema>> {
+): Promise<z.output<typeof faxDetailSchema>> {
   const job = await findJob(request.id, store);
   if (!seesOwner(request.caller, job.owner)) throw new ContractError('job_not_found');
   const [minutes, secret] = await Promise.all([tokenMinutes(), tokenSecret()]);
   const token = createDocumentToken(job.id, request.now + minutes * 60_000, secret);
   const path = operations.getFaxDocument.path.replace('{id}', job.id);
-  return { ...presentFax(job), pdf_url: `${request.baseUrl}${path}?token=${token}` };
+  return { ...presentDetail(job), pdf_url: `${request.baseUrl}${path}?token=${token}` };
 }
 
 /**
@@ -84,7 +84,7 @@ export async function listFaxJobs(
 }
 
 /** @throws ContractError job_not_found */
-export async function findJob(id: string, store: JobStore): Promise<Job> {
+export async function findJob(id: string, store: Pick<JobStore, 'find'>): Promise<Job> {
   const job = isJobId(id) ? await store.find(id) : undefined;
   if (job === undefined) throw new ContractError('job_not_found');
   return job;

@@ -181,6 +181,12 @@ export function cancelPassedOn(job: InProgressJob, at: { readonly now: number; r
   };
 }
 
+/** Somebody wants the provider to be asked now. */
+export function askedSooner<J extends InProgressJob | UncertainJob>(job: J, at: { readonly now: number; readonly event: AuditEvent }): J {
+  const next = { ...job, revision: job.revision + 1, dueAt: at.now + nudgePatience, outbox: [...job.outbox, at.event] };
+  return job.state === 'in_progress' ? { ...next, pollAt: at.now } : { ...next, reconcileAt: at.now };
+}
+
 /** A person knows what became of it. A fax that is to be sent again is a new job: this one has failed. */
 export function settledByPerson(
   job: UncertainJob,
@@ -200,6 +206,8 @@ export function published<J extends Job>(job: J, events: readonly AuditEvent[]):
   const done = new Set(events.map((event) => event.event_id));
   const outbox = job.outbox.filter((event) => !done.has(event.event_id));
   const next = { ...job, revision: job.revision + 1, outbox };
+  // What waits for its time is due then: that its acceptance had to be published made it due at another time.
+  if (job.state === 'queued' && job.notBefore !== undefined && outbox.length === 0) return { ...next, dueAt: job.notBefore };
   if (outbox.length > 0 || !isEnded(job)) return next;
   return { ...next, dueAt: job.state === 'uncertain' ? job.reconcileAt : undefined };
 }
@@ -253,6 +261,7 @@ function baseOf(job: Job, now: number): Base {
     cancelRequestedAt: job.cancelRequestedAt,
     cancelPassedOnAt: job.cancelPassedOnAt,
     resendOf: job.resendOf,
+    resentAs: job.resentAs,
     notifyUrl: job.notifyUrl,
     createdAt: job.createdAt,
     updatedAt: now,

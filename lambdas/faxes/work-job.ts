@@ -10,7 +10,8 @@ import { attemptIdOf } from './job-item.js';
 import type { HeldJob, InProgressJob, Job, JobEnd, QueuedJob, SubmittingJob } from './job.js';
 import type { JobStore } from './job-store.js';
 import { nextStep } from './next-step.js';
-import { claim, ended, held, isEnded, published, released, stillInProgress, submitted } from './transitions.js';
+import { settleOutbox } from './settle-outbox.js';
+import { claim, ended, held, released, stillInProgress, submitted } from './transitions.js';
 
 export interface Sending {
   readonly store: JobStore;
@@ -177,9 +178,8 @@ async function withAcceptancePublished<J extends QueuedJob | HeldJob>(job: J, { 
   }
 }
 
-async function publishOutbox(job: Job, { publish, store }: Sending): Promise<void> {
-  await publish(job.outbox);
-  if (isEnded(job)) await store.replace(published(job, job.outbox));
+function publishOutbox(job: Job, { publish, store, nudge }: Sending): Promise<void> {
+  return settleOutbox(job, { publish, store, nudge: (id) => nudge(id, 0) });
 }
 
 /** The job's due time is its schedule; the message only makes it sooner. */

@@ -30,6 +30,14 @@ export async function putObject(bucket: string, key: string, { bytes, contentTyp
   });
 }
 
+/** Copies an object within its bucket, with its type and its checksum. @throws AwsCallError where S3 refuses */
+export async function copyObject(bucket: string, from: string, to: string): Promise<void> {
+  const source = `/${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
+  const text = await callS3({ method: 'PUT', address: objectAddress(bucket, to), headers: { 'X-Amz-Copy-Source': source } });
+  // S3 may begin with a 200 and then find that it can't.
+  if (element(text, 'ETag') === undefined) throw new AwsCallError(element(text, 'Code') ?? 'UnknownError', 500, element(text, 'Message') ?? '');
+}
+
 /** Removes an object; one that does not exist is removed already. @throws AwsCallError where S3 refuses */
 export async function deleteObject(bucket: string, key: string): Promise<void> {
   await callS3({ method: 'DELETE', address: objectAddress(bucket, key), headers: {} });

@@ -168,7 +168,12 @@ describe('the administrators’ list', () => {
       session_id: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
-      attempts: [{ id: `${id}-1`, backend: 'sandbox', outcome: 'success', provider_sid, error: null, started_at: expect.any(String), ended_at: expect.any(String) }],
+      send_at: null,
+      not_before: null,
+      cancel_requested_at: null,
+      resend_of: null,
+      resent_as: null,
+      attempts: [{ id: `${id}-1`, backend: 'sandbox', outcome: 'success', provider_sid, error: null, cause: null, pages: null, cost: null, evidence: [], started_at: expect.any(String), ended_at: expect.any(String) }],
     });
   });
 

@@ -9,34 +9,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
+import { faxChangeProbes, resend } from './fax-change-probes.js';
+import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
+import { expecting, failed, request, type Probe, type Scene } from './permission-probe.js';
 import { testAssembly } from './shared-assembly.js';
 import { changeVariable, functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
 
 const bootstrap = 'mutation-permissions-administrator';
-const failed = { status: 500, body: { detail: 'Internal Server Error', code: 'internal_error' } };
-
-/** What a round works on: all of it was made by an unchanged stack, on the same state. */
-interface Scene {
-  readonly cloud: RunningLocalCloud;
-  readonly key: string;
-  /** A key that a round may revoke. */
-  readonly spareKey: string;
-  /** A fax that has ended; accepted under the Idempotency-Key `replay`. */
-  readonly fax: string;
-  /** A fax that is queued, whose message is gone. */
-  readonly queued: string;
-}
-
-interface Probe {
-  /** Asks for what needs the grant, and holds the answer against what a caller must read then. */
-  readonly ask: (scene: Scene) => Promise<void>;
-  /** What the function's log says, where it is not AWS's refusal of the action on the resource; undefined: nothing. */
-  readonly says?: RegExp | undefined;
-}
 
 /** A grant that is missing from the stack. */
 interface Taken {
@@ -44,13 +26,6 @@ interface Taken {
   readonly grant: string;
   readonly probe: Probe;
 }
-
-const request = (scene: Scene, method: string, path: string, more: GatewayRequest = {}) => call(scene.cloud.gatewayUrl, method, path, { key: scene.key, ...more });
-const expecting =
-  (answer: object, ask: (scene: Scene) => Promise<GatewayAnswer>): Probe['ask'] =>
-  async (scene) => {
-    expect(await ask(scene)).toMatchObject(answer);
-  };
 
 const createKey = (scopes: readonly string[]) => (scene: Scene) => request(scene, 'POST', '/admin/api-keys', { json: { scopes } });
 const revokeKey = (scene: Scene) => request(scene, 'DELETE', `/admin/api-keys/${scene.spareKey}`);
@@ -178,6 +153,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, getFax) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(getFax)) },
   },
+  'fax-change': { ...faxChangeProbes, 'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 202 }, withFreshKey((scene) => resend(scene))) } },
   'fax-sender': {
     'dynamodb:GetItem on SettingsTable': { ask: nudge },
     'logs:CreateLogStream on AuditLog': { ask: nudge },

@@ -97,6 +97,21 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:GetObject on FaxesDocuments/documents/*',
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret',
   ],
+  'fax-change': [
+    ...auditTrail,
+    ...ownLog('FaxesChangeLog'),
+    ...tracing,
+    'dynamodb:GetItem on FaxesTable',
+    'dynamodb:GetItem on SettingsTable',
+    'dynamodb:PutItem on FaxesTable',
+    ...gate,
+    'kms:Decrypt on FaxesDocumentsKey',
+    'kms:GenerateDataKey on FaxesDocumentsKey',
+    's3:GetObject on FaxesDocuments/documents/*',
+    's3:ListBucket on FaxesDocuments',
+    's3:PutObject on FaxesDocuments/documents/*',
+    'sqs:SendMessage on FaxesSendQueue',
+  ],
   'fax-sender': [
     ...auditTrail,
     ...ownLog('FaxesSenderLog'),
@@ -233,7 +248,7 @@ describe('the audit chain', () => {
 
   it('and its anchors: who writes the one has no access to the other', () => {
     const writers = may(/^dynamodb:(Put|Update|Delete|BatchWrite)\w* on AuditChain/);
-    expect(writers.sort()).toEqual(['fax-read', 'fax-sender', 'key-admin', 'key-rotation', 'sessions', 'settings-admin', 'sweeper']);
+    expect(writers.sort()).toEqual(['fax-change', 'fax-read', 'fax-sender', 'key-admin', 'key-rotation', 'sessions', 'settings-admin', 'sweeper']);
     expect(may(/ on AuditAnchors/).sort()).toEqual(['audit-anchor', 'audit-read']);
     expect(may(/^s3:(?!Get|List)\w+ on AuditAnchors/)).toEqual(['audit-anchor']);
   });

@@ -30,6 +30,7 @@ export function queuedJob(overrides: Partial<QueuedJob> = {}): QueuedJob {
     cancelRequestedAt: undefined,
     cancelPassedOnAt: undefined,
     resendOf: undefined,
+    resentAs: undefined,
     notifyUrl: undefined,
     createdAt: 1_000,
     updatedAt: 1_000,

@@ -21,8 +21,9 @@ function jobs(count: number, step: number, overrides: (index: number) => Partial
 }
 
 function listing(all: readonly Job[]): FaxListingStore & { readonly queries: MonthQuery[]; looked: number } {
+  const queries: MonthQuery[] = [];
   const store = {
-    queries: [] as MonthQuery[],
+    queries,
     looked: 0,
     ofMonth: (query: MonthQuery) => {
       store.queries.push(query);

@@ -1,0 +1,40 @@
+/** What a client may say beside the number and the document: which provider, and when. Pure. */
+import type { FieldProblem } from '../platform/field-problems.js';
+
+export interface SendingOptions {
+  readonly provider: string | undefined;
+  readonly sendAt: number | undefined;
+}
+
+export interface SendingTerms {
+  readonly now: number;
+  /** The providers that can be had, in order. */
+  readonly providers: readonly string[];
+  /** After so many days a document is gone. */
+  readonly documentRetentionDays: number;
+}
+
+const day = 86_400_000;
+const latestDays = 30;
+
+/** ISO 8601 with its zone, to the second or finer. */
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Reads both; the problems name what is wrong with them. */
+export function readSendingOptions(
+  texts: { readonly provider: string | undefined; readonly sendAt: string | undefined },
+  { now, providers, documentRetentionDays }: SendingTerms,
+): { readonly options: SendingOptions; readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const { provider } = texts;
+  if (provider !== undefined && !providers.includes(provider)) {
+    problems.push({ field: 'provider', message: `must be a provider that this gateway sends through: ${providers.join(', ')}` });
+  }
+  const sendAt = texts.sendAt === undefined ? undefined : moment.test(texts.sendAt) ? Date.parse(texts.sendAt) : NaN;
+  // A fax must not wait longer than its document is kept.
+  const days = Math.min(latestDays, documentRetentionDays - 1);
+  if (sendAt !== undefined && Number.isNaN(sendAt)) problems.push({ field: 'send_at', message: 'must be a date and time such as 2027-01-31T08:00:00Z' });
+  else if (sendAt !== undefined && sendAt <= now) problems.push({ field: 'send_at', message: 'must be in the future' });
+  else if (sendAt !== undefined && sendAt > now + days * day) problems.push({ field: 'send_at', message: `must be within ${days} days` });
+  return { options: { provider, sendAt }, problems };
+}
