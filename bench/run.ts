@@ -9,6 +9,7 @@ import { bundlesBench } from './bundles.js';
 import { loadBench } from './load.js';
 import { manyKeysBench } from './many-keys.js';
 import { isMet, type Bench, type Measurement } from './measurement.js';
+import { providerRequestBench } from './provider-request.js';
 import { readingBench } from './reading.js';
 import { senderBench } from './sender.js';
 import { synthBench } from './synth.js';
@@ -18,7 +19,7 @@ import { uploadBench } from './upload.js';
 // The SDK is pinned, so its notice about the Node of later versions has no place in a table.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, loadBench, manyKeysBench, auditChainBench, synthBench];
+const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, providerRequestBench, loadBench, manyKeysBench, auditChainBench, synthBench];
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
