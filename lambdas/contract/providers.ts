@@ -9,10 +9,3 @@ export const providersThatDialNobody: ReadonlySet<string> = new Set<ProviderId>(
 
 /** What everybody must know who sees a fax of the sandbox. */
 export const sandboxWarning = 'The provider is the sandbox: it dials nobody, and no fax is delivered';
-
-/** False for a provider that only reports by itself and can't be asked how a fax is doing. */
-export function hasStatusCall(provider: string): boolean {
-  return !providersWithoutStatusCall.has(provider);
-}
-
-const providersWithoutStatusCall: ReadonlySet<string> = new Set();

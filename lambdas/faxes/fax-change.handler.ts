@@ -10,17 +10,19 @@ import { copyDocument } from './document-store.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { dynamoJobStore } from './job-store.js';
 import { presentDetail, presentJob } from './present.js';
-import { refreshJob } from './refresh-job.js';
+import { refreshJob, type JobRefreshing } from './refresh-job.js';
 import { resendFax, type FaxResending } from './resend-fax.js';
 import { resolveJob, type JobResolving } from './resolve-job.js';
 import { nudge } from './send-queue.js';
 
 const environment = readEnvironment('fax-change');
-const changing: JobResolving & FaxResending = {
+const changing: JobResolving & JobRefreshing & FaxResending = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   publish: auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE))),
   nudge: (id) => nudge(environment.SEND_QUEUE, id),
   copyDocument: (from, to) => copyDocument(environment.DOCUMENTS_BUCKET, from, to),
+  // Each provider that the gateway knows by itself has a call for its status.
+  canBeAsked: () => Promise.resolve(true),
   providers: () => Promise.resolve([environment.PROVIDER]),
   defaultCountry: environment.DEFAULT_COUNTRY,
   sending: environment.SENDING === 'on' ? 'on' : 'off',

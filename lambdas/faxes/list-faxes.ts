@@ -6,7 +6,7 @@ import { invalidRequest } from '../platform/field-problems.js';
 import type { FaxListingStore } from './fax-listing-store.js';
 import type { JobFilter } from './job-filter.js';
 import { cursorText, parseCursor, type ListPlace } from './list-place.js';
-import { monthOf, monthsBack } from './months.js';
+import { monthOf, monthsBack, oldestKept } from './months.js';
 import { presentDetail, stateOf, statesOf } from './present.js';
 
 export interface FaxListing {
@@ -28,7 +28,7 @@ export async function listFaxes(
   { store, retentionDays }: FaxListing,
 ): Promise<z.output<typeof faxListSchema>> {
   const { filter, cursor } = readQuery(query);
-  const since = Math.max(timeOf(query.since) ?? 0, now - retentionDays * 86_400_000);
+  const since = Math.max(timeOf(query.since) ?? 0, oldestKept(now, retentionDays));
   const newest = Math.min((timeOf(query.until) ?? Infinity) - 1, now);
   // DynamoDB goes on only from a place that is within what is asked for.
   const from = cursor !== undefined && cursor.createdAt <= newest ? cursor : undefined;

@@ -11,6 +11,7 @@ import { actorOf, isKeyCaller, seesOwner, type Caller, type KeyCaller } from '..
 import { createDocumentToken, verifyDocumentToken } from './document-token.js';
 import type { Job } from './job.js';
 import type { JobStore } from './job-store.js';
+import { oldestKept } from './months.js';
 import { presentDetail, presentSummary, statesOf } from './present.js';
 
 export interface FaxReading {
@@ -78,7 +79,7 @@ export async function listFaxJobs(
   }
   const { total, jobs } = await store.list(
     { states, backend: query.backend },
-    { offset: query.offset, limit: query.limit, since: now - retentionDays * 86_400_000, now },
+    { offset: query.offset, limit: query.limit, since: oldestKept(now, retentionDays), now },
   );
   return { total, jobs: jobs.map(presentSummary) };
 }

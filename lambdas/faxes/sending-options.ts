@@ -1,5 +1,6 @@
 /** What a client may say beside the number and the document: which provider, and when. Pure. */
 import type { FieldProblem } from '../platform/field-problems.js';
+import { longestWaitDays } from './months.js';
 
 export interface SendingOptions {
   readonly provider: string | undefined;
@@ -15,7 +16,6 @@ export interface SendingTerms {
 }
 
 const day = 86_400_000;
-const latestDays = 30;
 
 /** ISO 8601 with its zone, to the second or finer. */
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i;
@@ -32,7 +32,7 @@ export function readSendingOptions(
   }
   const sendAt = texts.sendAt === undefined ? undefined : moment.test(texts.sendAt) ? Date.parse(texts.sendAt) : NaN;
   // A fax must not wait longer than its document is kept.
-  const days = Math.min(latestDays, documentRetentionDays - 1);
+  const days = Math.min(longestWaitDays, documentRetentionDays - 1);
   if (sendAt !== undefined && Number.isNaN(sendAt)) problems.push({ field: 'send_at', message: 'must be a date and time such as 2027-01-31T08:00:00Z' });
   else if (sendAt !== undefined && sendAt <= now) problems.push({ field: 'send_at', message: 'must be in the future' });
   else if (sendAt !== undefined && sendAt > now + days * day) problems.push({ field: 'send_at', message: `must be within ${days} days` });

@@ -7,6 +7,7 @@ import type { Job, JobState, UncertainJob } from '../../lambdas/faxes/job.js';
 import { attemptIdOf } from '../../lambdas/faxes/job-item.js';
 import { documentKeyOf, fingerprintOf, idOfSendingAgain, jobIdOf } from '../../lambdas/faxes/new-job.js';
 import { nextStep } from '../../lambdas/faxes/next-step.js';
+import { refreshJob } from '../../lambdas/faxes/refresh-job.js';
 import { resendFax } from '../../lambdas/faxes/resend-fax.js';
 import { resolveJob } from '../../lambdas/faxes/resolve-job.js';
 import { sendingAgain } from '../../lambdas/faxes/send-again.js';
@@ -153,6 +154,27 @@ describe('sending again', () => {
     const first = await resendFax({ ...request(failed), body: {}, idempotencyKey: undefined }, wiring);
     expect(first).toMatchObject({ providers: ['sinch', 'sandbox'], backend: 'sinch', resendOf: failed.id, to: failed.to, document: { pages: failed.document.pages, key: documentKeyOf(first.id, failed.document) } });
     expect(await resendFax({ ...request(failed), body: { provider: 'sandbox' }, idempotencyKey: undefined }, wiring)).toMatchObject({ providers: ['sandbox'] });
+  });
+});
+
+describe('asking the provider now', () => {
+  const refreshing = (job: Job, can = true) => ({ ...changing(job), canBeAsked: () => Promise.resolve(can) });
+
+  it.each([
+    ['in_progress', inProgress, { pollAt: now + 5 }],
+    ['uncertain', uncertain(), { reconcileAt: now + 5 }],
+  ])('a job that is %s is due to be asked about at once, and the sender is nudged', async (_, job, due) => {
+    const wiring = refreshing(job);
+    expect(await refreshJob({ ...request(job), now: now + 5 }, wiring)).toMatchObject(due);
+    expect([wiring.nudges, wiring.trail.map(({ event: name }) => name)]).toEqual([[job.id], ['job_refreshed']]);
+  });
+
+  it('changes nothing of any other, and refuses where the provider only reports by itself', async () => {
+    for (const job of [queuedJob(), submitting, end('success'), failed]) {
+      const wiring = refreshing(job, false);
+      expect([await refreshJob(request(job), wiring), wiring.nudges]).toEqual([job, []]);
+    }
+    await expect(refreshJob(request(inProgress), refreshing(inProgress, false))).rejects.toMatchObject({ code: 'no_status_call' });
   });
 });
 
