@@ -52,8 +52,8 @@ export const providerRequestBench: Bench = {
 
 async function portOf({ stdout }: ChildProcess): Promise<number> {
   if (stdout === null) throw new Error('The server says nothing');
-  for await (const line of createInterface({ input: stdout })) return Number(line);
-  throw new Error('The server says nothing');
+  const lines = createInterface({ input: stdout });
+  return new Promise((resolve) => lines.once('line', (line) => resolve(Number(line))));
 }
 
 /** CPU milliseconds of this process for one request, the median. */
