@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { isAttemptId, isFaxNumber, type AttemptId, type FaxNumber } from '../../lambdas/contract/identifiers.js';
 import type { FaxProvider, Submission, WebhookRequest } from '../../lambdas/providers/provider.js';
-import { authorizationOf } from '../simulators/callback.js';
+import { authorizationOf } from '../simulators/deliver-callback.js';
 import type { CallbackRequest } from '../simulators/definition.js';
 
 export const callbackKey = 'callback-key-of-the-tests';

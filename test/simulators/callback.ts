@@ -1,29 +1,23 @@
-/** Posts a callback as a provider would: once, with the name and password of the address, and without a care for the answer. */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+/** What providers post to a callback address, and how. */
 import type { CallbackRequest } from './definition.js';
+import { deliverCallback } from './deliver-callback.js';
 
-/** @param forged changes what was signed */
-export function postCallback({ url, headers, body }: CallbackRequest, forged: boolean): Promise<void> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+/**
+ * Posts a callback as a provider would: once, and without a care for the answer. AWS_ENDPOINT_URL is where a gateway on this machine has its
+ * address at AWS.
+ * @param forged changes what was signed
+ */
+export async function postCallback({ url, headers, body }: CallbackRequest, forged: boolean): Promise<void> {
   const target = new URL(url);
   if (forged) {
     target.searchParams.set('forged', 'yes');
     target.password = 'forged';
   }
-  return new Promise((resolve) => {
-    const outgoing = send(target, { method: 'POST', headers: { ...headers, 'content-length': String(body.length) }, agent: false }, (answer) => {
-      answer.resume();
-      answer.on('close', resolve);
-    });
-    outgoing.on('error', () => resolve());
-    outgoing.end(body);
-  });
-}
-
-/** The name and password of an address as the header that a client makes of them. */
-export function authorizationOf(url: URL): Record<string, string> {
-  return url.username === '' ? {} : { authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}` };
+  try {
+    await deliverCallback({ url: target, headers, body, awsEndpoint: process.env['AWS_ENDPOINT_URL'] });
+  } catch {
+    // Nobody is there: a provider would try again later.
+  }
 }
 
 /** A multipart form of fields and one file. */

@@ -34,7 +34,7 @@ export function deliverCallback({ url, headers, body, awsEndpoint }: Callback): 
         port: there.port,
         method: 'POST',
         path: `${url.pathname}${url.search}`,
-        headers: { Host: url.host, ...basicOf(url), ...headers, 'Content-Length': Buffer.byteLength(body) },
+        headers: { Host: url.host, ...authorizationOf(url), ...headers, 'Content-Length': Buffer.byteLength(body) },
         agent: false,
         timeout: patienceMilliseconds,
       },
@@ -51,8 +51,7 @@ export function deliverCallback({ url, headers, body, awsEndpoint }: Callback): 
   });
 }
 
-function basicOf({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+/** The name and password of an address as the header that a client makes of them. */
+export function authorizationOf(url: URL): Record<string, string> {
+  return url.username === '' ? {} : { authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}` };
 }
