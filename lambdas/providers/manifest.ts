@@ -55,7 +55,10 @@ function manifestProvider(manifest: Manifest, configured: Values, { endpoint, ca
   /** One request of the manifest. What can't be filled in or must not be called was never connected. */
   const ask = async (request: ManifestRequest, values: Values, signal: AbortSignal, document?: Submission['document']): Promise<Exchange> => {
     const filled = fillRequest(manifest, request, { ...configured, ...values }, endpoint, document);
-    if (filled.kind === 'impossible') return { kind: 'not_connected', error: filled.error };
+    if (filled.kind === 'impossible') {
+      document?.stream.destroy();
+      return { kind: 'not_connected', error: filled.error };
+    }
     const { headers, ...rest } = filled.request;
     const call = { ...rest, headers: { accept: 'application/json', ...headers }, signal };
     // Who deploys the stack names the endpoint, and may name one in the stack's own network.

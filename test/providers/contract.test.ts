@@ -18,7 +18,17 @@ const meanings: Readonly<Record<string, Partial<ProviderStatus>>> = {
 /** Providers whose word for a cancelled fax is not documented. */
 const cancelIsUncertain: ReadonlySet<string> = new Set(['phaxio']);
 
+/** Providers that keep nothing of the attempt, and those that keep it in the callback's address alone. */
+const keepsNoAttempt: ReadonlySet<string> = new Set(['documo']);
+const listsNoAttempt: ReadonlySet<string> = new Set(['signalwire']);
+
 const number = '+12025550123';
+
+/** Another one, in its middle: the last characters of base64 hold bits that nobody reads. */
+const forge = (proof: string): string => {
+  const middle = Math.floor(proof.length / 2);
+  return `${proof.slice(0, middle)}${proof[middle] === 'a' ? 'b' : 'a'}${proof.slice(middle + 1)}`;
+};
 
 /** The documents, for providers that fetch them. */
 let documents: Server;
@@ -73,7 +83,7 @@ describe.each(adapters.flatMap((adapter) => (simulated[adapter.id] === undefined
         simulator.script(number, { webhook: 'none' });
         const submission = fax(number, { bytes });
         expect(await provider.send(submission)).toMatchObject({ kind: 'submitted', providerSid: simulator.ledger[0]?.providerSid });
-        expect(simulator.ledger).toMatchObject([{ to: number, attempt: submission.attemptId, sha256: digest(submission.content) }]);
+        expect(simulator.ledger).toMatchObject([{ to: number, attempt: keepsNoAttempt.has(id) ? undefined : submission.attemptId, sha256: digest(submission.content) }]);
       });
 
       it.each(['number', 'credentials', 'funds', 'document', 'other'] as const)('that is refused for its %s says so, and is certain', async (cause) => {
@@ -161,12 +171,12 @@ describe.each(adapters.flatMap((adapter) => (simulated[adapter.id] === undefined
         await provider.send(fax());
         const lost = fax();
         expect(await provider.send(lost)).toMatchObject({ kind: 'uncertain' });
-        expect(await provider.find(query(lost.attemptId))).toEqual({ kind: 'found', providerSid: simulator.ledger[1]?.providerSid });
+        expect(await provider.find(query(lost.attemptId))).toMatchObject(listsNoAttempt.has(id) ? { kind: 'unknown' } : { kind: 'found', providerSid: simulator.ledger[1]?.providerSid });
       });
 
       it('is not found where the provider never took it', async () => {
         if (provider.find === undefined) return;
-        await sent();
+        if (!listsNoAttempt.has(id)) await sent();
         simulator.script(number, { fault: 'reset-before' });
         const lost = fax();
         await provider.send(lost);
@@ -194,7 +204,7 @@ describe.each(adapters.flatMap((adapter) => (simulated[adapter.id] === undefined
         const { sid } = await sent();
         const request = received(simulator.callbackOf(sid));
         const bare = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !/signature|authorization/.test(name)));
-        const forged = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, /signature|authorization/.test(name) ? value.replace(/[a-z0-9](=*)$/i, (end) => (end.startsWith('a') ? 'b' : 'a') + end.slice(1)) : value]));
+        const forged = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, /signature|authorization/.test(name) ? forge(value) : value]));
         const elsewhere = new URL(request.url);
         elsewhere.searchParams.set('attempt', newAttempt());
         expect(provider.readWebhook({ ...request, headers: bare })).toMatchObject({ kind: 'refused' });
