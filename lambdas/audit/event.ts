@@ -52,6 +52,21 @@ export type AuditedFact =
       readonly diff: readonly SettingChange[];
     }
   | {
+      readonly event: 'provider_saved';
+      readonly version: number;
+      readonly provider: string;
+      /** True where the provider took the credentials before they were saved. */
+      readonly validated: boolean;
+      /** The names of the fields that differ: a value could be a secret. */
+      readonly diff: readonly string[];
+    }
+  | { readonly event: 'provider_removed'; readonly version: number; readonly provider: string }
+  | {
+      readonly event: 'provider_order_changed';
+      readonly version: number;
+      readonly diff: { readonly before: readonly string[]; readonly after: readonly string[] };
+    }
+  | {
       readonly event: 'auth_refused';
       readonly reason: RefusalReason;
       readonly target_key_id?: KeyId;
@@ -101,6 +116,9 @@ export const eventClasses: Readonly<Record<AuditedFact['event'], EventClass>> = 
   session_ended: 'administrative',
   session_revoked: 'administrative',
   settings_changed: 'administrative',
+  provider_saved: 'administrative',
+  provider_removed: 'administrative',
+  provider_order_changed: 'administrative',
   auth_refused: 'sign-in',
   job_created: 'fax',
   job_updated: 'fax',

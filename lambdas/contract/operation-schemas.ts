@@ -43,6 +43,7 @@ import {
   readinessSchema,
   sendFaxFormSchema,
 } from './schemas.js';
+import { orderProvidersSchema, providerSettingsSchema, providerVerdictSchema, saveProviderSchema } from './provider-schemas.js';
 import { currentSessionSchema, sessionListSchema, sessionsQuerySchema } from './session-schemas.js';
 
 export interface OperationSchemas {
@@ -158,6 +159,19 @@ export const operationSchemas = {
     answers: { 200: changedSettingsSchema },
     errors: ['invalid_json', 'invalid_request', 'settings_conflict', 'audit_unavailable'],
   },
+  getProviders: { answers: { 200: providerSettingsSchema }, errors: [] },
+  orderProviders: {
+    body: orderProvidersSchema,
+    answers: { 200: providerSettingsSchema },
+    errors: ['invalid_json', 'invalid_request', 'settings_conflict', 'audit_unavailable'],
+  },
+  saveProvider: {
+    body: saveProviderSchema,
+    answers: { 200: providerSettingsSchema },
+    errors: ['invalid_json', 'invalid_request', 'provider_not_found', 'provider_refused', 'provider_unreachable', 'settings_conflict', 'audit_unavailable'],
+  },
+  removeProvider: { answers: { 200: providerSettingsSchema }, errors: ['provider_not_found', 'provider_in_use', 'settings_conflict', 'audit_unavailable'] },
+  validateProvider: { answers: { 200: providerVerdictSchema }, errors: ['provider_not_found'] },
   listAuthEvents: { query: authEventsQuerySchema, answers: { 200: authHistorySchema }, errors: ['invalid_request'] },
 
   getHealth: { answers: { 200: okSchema }, errors: [] },

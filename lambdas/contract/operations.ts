@@ -100,6 +100,11 @@ export const operations = {
   exportSettings: { summary: 'Export the settings', method: 'GET', path: '/admin/settings/export', authentication: key('admin'), servedBy: 'settings-admin' },
   listSettingsVersions: { summary: 'List the versions of the settings', method: 'GET', path: '/admin/settings/versions', authentication: key('admin'), servedBy: 'settings-admin' },
   restoreSettings: { summary: 'Bring back an earlier version of the settings', method: 'POST', path: '/admin/settings/restore', authentication: key('admin'), servedBy: 'settings-admin' },
+  getProviders: { summary: 'Read the providers', method: 'GET', path: '/admin/settings/providers', authentication: key('admin'), servedBy: 'settings-admin' },
+  orderProviders: { summary: 'Choose the providers that faxes go through', method: 'PUT', path: '/admin/settings/providers', authentication: key('admin'), servedBy: 'settings-admin' },
+  saveProvider: { summary: 'Set a provider up', method: 'PUT', path: '/admin/settings/providers/{id}', authentication: key('admin'), servedBy: 'settings-admin' },
+  removeProvider: { summary: 'Remove a provider and its credentials', method: 'DELETE', path: '/admin/settings/providers/{id}', authentication: key('admin'), servedBy: 'settings-admin' },
+  validateProvider: { summary: 'Try the saved credentials of a provider', method: 'POST', path: '/admin/settings/providers/{id}/validate', authentication: key('admin'), servedBy: 'settings-admin' },
 
   getHealth: { summary: 'Say that the gateway answers', method: 'GET', path: '/health', authentication: open, servedBy: 'health' },
   getReadiness: { summary: 'Say whether faxes can be accepted and sent', method: 'GET', path: '/health/ready', authentication: open, servedBy: 'health' },
