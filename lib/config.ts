@@ -1,6 +1,6 @@
 /** What a team may set: read from cdk.json's context or `-c name=value`, checked before anything is built. */
 import * as z from 'zod';
-import { providers, providersThatDialNobody } from '../lambdas/contract/providers.js';
+import { providerIdPattern, providers, providersThatDialNobody } from '../lambdas/contract/providers.js';
 import { stackNumberSettings, type StackNumberSetting } from '../lambdas/contract/settings.js';
 import { usagePlanNames, type UsagePlanName } from '../lambdas/contract/tiers.js';
 
@@ -44,10 +44,25 @@ const defaultUsagePlans: Readonly<Record<UsagePlanName, UsagePlanSettings>> = {
   console: { ratePerSecond: 50, burst: 200 },
 };
 
+/** Provider → where it is reached instead of at its own address. */
+const providerEndpoints = z.preprocess(
+  (value) => (typeof value === 'string' ? jsonOrItself(value) : value),
+  z.record(z.string().regex(providerIdPattern), z.url({ protocol: /^https?$/, error: 'write an http or https URL' }), { error: 'write an object of providers and their URLs such as {"sinch": "https://eu.fax.api.sinch.com"}' }),
+);
+
+function jsonOrItself(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 const settings = z
   .strictObject({
     stage: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'write 1 to 30 lower-case letters, digits and hyphens, such as dev or production').default('dev'),
     provider: z.enum(providers, { error: `write one of ${providers.join(', ')}` }).default('sandbox'),
+    providerEndpoints: providerEndpoints.default({}),
     allowSandbox: yesNo.default(false),
     sending: onOff.default('on'),
     defaultCountry: z.string().regex(/^([A-Z]{2}|none)$/, 'write two capital letters (ISO 3166-1) such as US, or none').default('US'),
@@ -82,6 +97,9 @@ const settings = z
         path: ['provider'],
         message: 'the sandbox delivers no fax, so stage production refuses it: set a real provider, or allowSandbox=true to deploy all the same',
       });
+    }
+    for (const [id, url] of Object.entries(value.providerEndpoints)) {
+      if (!url.startsWith('https:')) context.addIssue({ code: 'custom', path: ['providerEndpoints', id], message: 'stage production sends documents and credentials by https alone' });
     }
     if (value.removalPolicy === 'destroy') {
       context.addIssue({ code: 'custom', path: ['removalPolicy'], message: 'stage production keeps its data: write retain' });

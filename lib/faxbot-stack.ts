@@ -17,6 +17,7 @@ import { Limits } from './limits.js';
 import { NativeKeys } from './native-keys.js';
 import { Monitoring } from './monitoring.js';
 import { Notices } from './notices.js';
+import { Providers } from './providers.js';
 import { SessionTable } from './session-table.js';
 import { Sessions } from './sessions.js';
 import { Settings } from './settings.js';
@@ -37,7 +38,8 @@ export class FaxbotStack extends Stack {
     const limits = new Limits(this, 'Limits', { config, authEvents });
     const authHistory = new AuthHistory(this, 'AuthHistory', { config, authEvents, limits });
     const audit = new Audit(this, 'Audit', { config, limits });
-    const settings = new Settings(this, 'Settings', { config, audit, limits });
+    const providers = new Providers(this, 'Providers', { config });
+    const settings = new Settings(this, 'Settings', { config, audit, limits, providers });
     const sessionTable = new SessionTable(this, 'SessionTable', { config });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, sessionTable, stackUniqueId });
     const sessions = new Sessions(this, 'Sessions', { config, audit, limits, keys, sessionTable });

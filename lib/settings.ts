@@ -7,19 +7,21 @@ import type { Audit } from './audit.js';
 import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import type { Limits } from './limits.js';
+import type { Providers } from './providers.js';
 import { tableDefaults } from './storage.js';
 
 export interface SettingsProps {
   readonly config: Config;
   readonly audit: Audit;
   readonly limits: Limits;
+  readonly providers: Providers;
 }
 
 export class Settings extends Construct {
   readonly table: TableV2;
   readonly administration: FaxbotFunction<'settings-admin'>;
 
-  constructor(scope: Construct, id: string, { config, audit, limits }: SettingsProps) {
+  constructor(scope: Construct, id: string, { config, audit, limits, providers }: SettingsProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', { ...tableDefaults(config), partitionKey: { name: 'pk', type: AttributeType.STRING } });
 
@@ -27,12 +29,13 @@ export class Settings extends Construct {
       config,
       functionName: 'settings-admin',
       capability: 'settings',
-      description: 'Reads and changes the settings',
+      description: 'Reads and changes the settings and the providers',
       memoryMegabytes: 512,
       timeout: Duration.seconds(28),
       environment: {
         ...limits.gateEnvironment,
         ...audit.environment,
+        ...providers.environment,
         SETTINGS_TABLE: this.table.tableName,
         STAGE: config.stage,
         PROVIDER: config.provider,
@@ -46,6 +49,8 @@ export class Settings extends Construct {
     this.grant(this.administration, 'dynamodb:PutItem', 'dynamodb:BatchGetItem');
     limits.grantGate(this.administration);
     audit.grantAppend(this.administration);
+    providers.grantRead(this.administration);
+    providers.grantSave(this.administration);
   }
 
   get tableName(): string {

@@ -11,6 +11,7 @@ import { readFaxForm } from './fax-form.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { dynamoJobStore } from './job-store.js';
 import { presentFax } from './present.js';
+import { providerOrderReader } from './provider-order-reader.js';
 import { nudge } from './send-queue.js';
 
 const environment = readEnvironment('fax-upload');
@@ -22,7 +23,7 @@ const acceptance: FaxAcceptance = {
   putDocument: (key, pdf, sha256) => putDocument(environment.DOCUMENTS_BUCKET, key, pdf, sha256),
   deleteDocument: (key) => deleteDocument(environment.DOCUMENTS_BUCKET, key),
   nudge: (id) => nudge(environment.SEND_QUEUE, id),
-  providers: () => Promise.resolve([environment.PROVIDER]),
+  providers: providerOrderReader(environment),
   defaultCountry: environment.DEFAULT_COUNTRY,
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),

@@ -3,6 +3,8 @@ import type { PublishAudit } from '../audit/audit-log-store.js';
 import type { JobId } from '../contract/identifiers.js';
 import type { KeyStore } from '../keys/key-store.js';
 import { settleOutbox } from '../keys/settle-outbox.js';
+import type { ProviderSettingsStore } from '../provider-settings/provider-settings-store.js';
+import { settleProviders } from '../provider-settings/settle-outbox.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { settleSettings } from '../settings/settle-outbox.js';
 import type { SessionStore } from '../sessions/session-store.js';
@@ -12,7 +14,8 @@ import type { JobStore } from './job-store.js';
 export interface Sweep {
   readonly jobs: JobStore;
   readonly keys: KeyStore;
-  readonly settings: SettingsStore;
+  readonly settings: Pick<SettingsStore, 'current' | 'clearOutbox'>;
+  readonly providers: Pick<ProviderSettingsStore, 'current' | 'clearOutbox'>;
   readonly sessions: Pick<SessionStore, 'listWithOutbox' | 'clearOutbox'>;
   readonly nudgeTen: (ids: readonly JobId[]) => Promise<void>;
   readonly publish: PublishAudit;
@@ -22,7 +25,7 @@ export interface Sweep {
 export interface SweepReport {
   readonly nudgedJobs: number;
   readonly settledKeys: number;
-  /** Events of changed settings. */
+  /** Events of changed settings and providers. */
   readonly settledSettings: number;
   readonly settledSessions: number;
 }
@@ -34,7 +37,7 @@ const jobsPerRun = 1_000;
 const sweepPatience = 120_000;
 
 /** Looks at everything that is due. Safe to run twice at once. */
-export async function sweep({ jobs, keys, settings, sessions, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
+export async function sweep({ jobs, keys, settings, providers, sessions, nudgeTen, publish, now }: Sweep): Promise<SweepReport> {
   const due = await jobs.due(now, jobsPerRun);
   const mine: JobId[] = [];
   for (let start = 0; start < due.length; start += 10) {
@@ -46,7 +49,8 @@ export async function sweep({ jobs, keys, settings, sessions, nudgeTen, publish,
   }
   const unsettled = await keys.listWithOutbox();
   for (const key of unsettled) await settleOutbox(key, keys, publish);
-  const settledSettings = await settleSettings(await settings.current(), settings, publish);
+  const settledSettings =
+    (await settleSettings(await settings.current(), settings, publish)) + (await settleProviders(await providers.current(), providers, publish));
   const unsettledSessions = await sessions.listWithOutbox();
   for (const session of unsettledSessions) await settleSession(session, sessions, publish);
   return { nudgedJobs: mine.length, settledKeys: unsettled.length, settledSettings, settledSessions: unsettledSessions.length };

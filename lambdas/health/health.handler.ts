@@ -3,12 +3,15 @@ import openApi from '../../openapi.json';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment } from '../platform/environment.js';
 import { kept } from '../platform/kept.js';
+import { providerSettingsReader } from '../provider-settings/provider-settings-reader.js';
 import { settingsReader } from '../settings/settings-reader.js';
 import { checkDependencies } from './dependency-store.js';
+import { providerReadiness } from './provider-readiness.js';
 import { readinessOf } from './readiness.js';
 
 const environment = readEnvironment('health');
 const settings = settingsReader(environment.SETTINGS_TABLE);
+const providers = providerSettingsReader(environment.SETTINGS_TABLE);
 const readiness = kept(async () => {
   const checking = checkDependencies({
     keysTable: environment.KEYS_TABLE,
@@ -16,8 +19,8 @@ const readiness = kept(async () => {
     documentsBucket: environment.DOCUMENTS_BUCKET,
     sendQueue: environment.SEND_QUEUE,
   });
-  const [checks, current] = await Promise.all([checking, settings()]);
-  return readinessOf(checks, { backend: environment.PROVIDER, sending: environment.SENDING === 'on' ? 'on' : 'off' }, current);
+  const [checks, current, provider] = await Promise.all([checking, settings(), providerReadiness(providers, environment.PROVIDER)]);
+  return readinessOf([...checks, provider.check], { provider, sending: environment.SENDING === 'on' ? 'on' : 'off' }, current);
 }, 5);
 
 export const handler = apiHandler<'health'>({

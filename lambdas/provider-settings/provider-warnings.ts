@@ -9,6 +9,6 @@ export function providerWarnings(current: ProviderSettings | undefined, order: r
     ...others.filter((id) => providersThatDialNobody.has(id)).map((id) => `The provider ${id} is in the order: a fax that falls to it is not delivered`),
     ...order
       .filter((id) => !providersThatDialNobody.has(id) && savedProvider(current, id) === undefined)
-      .map((id) => `The provider ${id} is not set up: its faxes are held until it is (PUT /admin/settings/providers/${id})`),
+      .map((id) => `The provider ${id} is not set up: its faxes are held until it is`),
   ];
 }

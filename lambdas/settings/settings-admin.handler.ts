@@ -1,8 +1,13 @@
-/** Serves /admin/settings. */
+/** Serves /admin/settings, and the providers below it. */
 import { auditPublisher } from '../audit/publish-events.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
+import type { ProviderAdministration } from '../provider-settings/administration.js';
+import { secretsManagerCredentialStore } from '../provider-settings/credential-store.js';
+import { providerCatalogue } from '../provider-settings/provider-catalogue.js';
+import { providerOperations } from '../provider-settings/provider-operations.js';
+import { dynamoProviderSettingsStore } from '../provider-settings/provider-settings-store.js';
 import type { SettingsAdministration } from './administration.js';
 import { restoreSettings, updateSettings } from './change-settings.js';
 import { environmentLines, exportSettings, listVersions, readSettings, validateSettings } from './read-settings.js';
@@ -20,6 +25,13 @@ const administration: SettingsAdministration = {
     documentTokenMinutes: wholeNumber(environment.DOCUMENT_TOKEN_MINUTES),
   },
 };
+const providers: ProviderAdministration = {
+  store: dynamoProviderSettingsStore(environment.SETTINGS_TABLE),
+  credentials: secretsManagerCredentialStore(environment.PROVIDER_CREDENTIALS_SECRET),
+  catalogue: providerCatalogue(environment.PROVIDER_ENDPOINTS),
+  publish: administration.publish,
+  deployment: administration.deployment,
+};
 
 export const handler = apiHandler<'settings-admin'>(
   {
@@ -33,6 +45,7 @@ export const handler = apiHandler<'settings-admin'>(
     },
     listSettingsVersions: async ({ query }) => ({ status: 200, body: await listVersions(query, administration) }),
     restoreSettings: async (request) => ({ status: 200, body: await restoreSettings(request, request.body, administration) }),
+    ...providerOperations(providers),
   },
   keyGate(environment),
 );

@@ -8,7 +8,7 @@ import type { CurrentSettings } from './settings-version.js';
  * twice (same event_id), never not at all.
  * @returns how many events it published
  */
-export async function settleSettings(current: CurrentSettings | undefined, store: SettingsStore, publish: PublishAudit): Promise<number> {
+export async function settleSettings(current: CurrentSettings | undefined, store: Pick<SettingsStore, 'clearOutbox'>, publish: PublishAudit): Promise<number> {
   if (current === undefined || current.outbox.length === 0) return 0;
   await publish(current.outbox);
   await store.clearOutbox(current.version);

@@ -96,7 +96,7 @@ describe('every page', () => {
 
 /** `/fax/{id}` matches `/fax/$JOB_ID`. */
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '(?:\\$\\w+|[0-9a-f]+)')}$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '(?:\\$\\w+|[0-9a-z-]+)')}$`);
 }
 
 describe('a comment', () => {
@@ -117,7 +117,8 @@ describe('docs/guides/configuration.md', () => {
   });
 
   it('names the defaults that the stack has', () => {
-    const { usagePlans, ...defaults } = readConfig({});
+    const { usagePlans, providerEndpoints, ...defaults } = readConfig({});
+    expect([providerEndpoints, rowOf(page, 'providerEndpoints')[3]]).toEqual([{}, 'none']);
     const documented = Object.fromEntries(Object.keys(defaults).map((name) => [name, rowOf(page, name)[3]]));
     expect(documented).toEqual(Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])));
     for (const [name, { ratePerSecond, burst, quota }] of usagePlans) {

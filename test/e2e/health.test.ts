@@ -34,7 +34,7 @@ it('a sound gateway is healthy and ready, says loudly that the sandbox delivers 
       {
         status: 'ready',
         backend: 'sandbox',
-        checks: { keys_table: 'ok', faxes_table: 'ok', documents_bucket: 'ok', send_queue: 'ok' },
+        checks: { keys_table: 'ok', faxes_table: 'ok', documents_bucket: 'ok', send_queue: 'ok', provider: 'ok' },
         warnings: [sandboxWarning],
       },
     ]);
@@ -56,7 +56,7 @@ it('a gateway that may not look at its queue is not ready and says which check f
         {
           status: 'not_ready',
           backend: 'sandbox',
-          checks: { keys_table: 'ok', faxes_table: 'ok', documents_bucket: 'ok', send_queue: 'failed' },
+          checks: { keys_table: 'ok', faxes_table: 'ok', documents_bucket: 'ok', send_queue: 'failed', provider: 'ok' },
           warnings: [sandboxWarning, 'Sending is switched off: faxes are accepted and held'],
         },
       ]);

@@ -5,6 +5,7 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,13 @@ const changeSettings = async (scene: Scene) => {
   const { version, values } = z.object({ version: z.number(), values: z.object({ INBOUND_LIST_RPM: z.number() }) }).parse((await readSettings(scene)).body);
   return request(scene, 'PUT', '/admin/settings', { json: { version, values: { INBOUND_LIST_RPM: values.INBOUND_LIST_RPM + 1 } } });
 };
+/** Each time with other credentials; the provider is not asked. */
+const saveProvider = async (scene: Scene) => {
+  const { version } = z.object({ version: z.number() }).parse((await request(scene, 'GET', '/admin/settings/providers')).body);
+  const fields = { projectId: 'project', accessKey: 'key', accessSecret: randomUUID() };
+  return request(scene, 'PUT', '/admin/settings/providers/sinch', { json: { version, fields, validate: false } });
+};
+const validateProvider = (scene: Scene) => request(scene, 'POST', '/admin/settings/providers/sinch/validate');
 const signIn = (scene: Scene) => request(scene, 'POST', '/auth/session');
 const listSessions = async (scene: Scene) => {
   await signIn(scene);
@@ -124,6 +132,8 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on SettingsTable': { ask: expecting(failed, changeSettings) },
     'dynamodb:UpdateItem on SettingsTable': { ask: expecting({ status: 200 }, changeSettings) },
     'dynamodb:BatchGetItem on SettingsTable': { ask: expecting(failed, listSettings) },
+    'secretsmanager:GetSecretValue on ProvidersCredentials': { ask: expecting(failed, validateProvider) },
+    'secretsmanager:PutSecretValue on ProvidersCredentials': { ask: expecting(failed, saveProvider) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, readSettings) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(readSettings)) },
   },
@@ -245,7 +255,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
   health: {
     'dynamodb:DescribeTable on FaxesTable': notReady('faxes_table'),
     'dynamodb:DescribeTable on KeysTable': notReady('keys_table'),
-    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, (scene) => request(scene, 'GET', '/health/ready')) },
+    'dynamodb:GetItem on SettingsTable': notReady('provider'),
     's3:ListBucket on FaxesDocuments': { ...notReady('documents_bucket'), says: /S3 answered 403 to a HEAD/ },
     'sqs:GetQueueAttributes on FaxesSendQueue': notReady('send_queue'),
   },

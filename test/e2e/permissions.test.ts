@@ -71,6 +71,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on SettingsTable',
     'dynamodb:PutItem on SettingsTable',
     'dynamodb:UpdateItem on SettingsTable',
+    'secretsmanager:GetSecretValue on ProvidersCredentials',
+    'secretsmanager:PutSecretValue on ProvidersCredentials',
   ],
   'fax-upload': [
     ...ownLog('FaxesUploadLog'),

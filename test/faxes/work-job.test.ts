@@ -7,6 +7,7 @@ import { sweep } from '../../lambdas/faxes/sweep.js';
 import { workJob, type Sending } from '../../lambdas/faxes/work-job.js';
 import type { FaxProvider, ProviderStatus, SubmissionOutcome } from '../../lambdas/providers/provider.js';
 import { fakeKeyStore } from '../keys/key-store.fake.js';
+import { fakeProviderSettingsStore } from '../provider-settings/provider-settings-store.fake.js';
 import { fakeSettingsStore } from '../settings/settings-store.fake.js';
 import { fakeJobStore } from './job-store.fake.js';
 import { queuedJob } from './job.fixture.js';
@@ -235,6 +236,7 @@ describe('the sweeper', () => {
         jobs: store,
         keys: fakeKeyStore(),
         settings: fakeSettingsStore(),
+        providers: fakeProviderSettingsStore(),
         sessions: { listWithOutbox: () => Promise.resolve([]), clearOutbox: () => Promise.resolve() },
         publish: () => Promise.resolve(),
         nudgeTen: (ids) => {
