@@ -1,6 +1,21 @@
 /** The kinds of providers that this release knows, at the addresses that the stack gives them. */
-import type { ProviderCatalogue } from './provider-kind.js';
+import * as z from 'zod/mini';
+import { adapters } from '../providers/adapters.js';
+import type { Adapter } from '../providers/provider-configuration.js';
+import type { ProviderCatalogue, ProviderKind } from './provider-kind.js';
 
-export function providerCatalogue(_endpoints: string): ProviderCatalogue {
-  return { builtIn: [], fromManifest: () => ({ problems: [{ field: '', message: 'can’t be used by this release' }] }) };
+const endpointsShape = z.record(z.string(), z.url());
+
+/** @param endpointsText provider → URL in place of its own address, as JSON. @throws Error where it is none: a damaged deployment */
+export function providerCatalogue(endpointsText: string): ProviderCatalogue {
+  const endpoints = new Map(Object.entries(endpointsShape.parse(JSON.parse(endpointsText))));
+  const kindOf = (adapter: Adapter): ProviderKind => {
+    const { id, name, fields } = adapter;
+    const endpoint = endpoints.get(id);
+    return { id, name, fields, open: (values, callbackKey) => adapter.create(values, { endpoint: endpoint === undefined ? undefined : new URL(endpoint), callbackKey }) };
+  };
+  return {
+    builtIn: adapters.map(kindOf),
+    fromManifest: () => ({ problems: [{ field: '', message: 'can’t be used by this release' }] }),
+  };
 }

@@ -2,21 +2,14 @@
 import type { FieldValue } from '../contract/provider-schemas.js';
 import type { FieldProblem } from '../platform/field-problems.js';
 import type { FaxProvider } from '../providers/provider.js';
-
-export interface ProviderField {
-  readonly name: string;
-  /** What it is, and where a person finds it. */
-  readonly description: string;
-  readonly secret: boolean;
-  readonly required: boolean;
-}
+import type { ConfigurationField } from '../providers/provider-configuration.js';
 
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
 export interface ProviderKind {
   readonly id: string;
   readonly name: string;
-  readonly fields: readonly ProviderField[];
+  readonly fields: readonly ConfigurationField[];
   /**
    * The provider with these values.
    * @param callbackKey makes the password in the addresses that it calls back at

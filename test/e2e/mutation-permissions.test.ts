@@ -17,6 +17,7 @@ import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { expecting, failed, request, type Probe, type Scene } from './permission-probe.js';
 import { testAssembly } from './shared-assembly.js';
+import { sinchFields } from './sinch-account.js';
 import { changeVariable, functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
 
 const bootstrap = 'mutation-permissions-administrator';
@@ -48,7 +49,7 @@ const changeSettings = async (scene: Scene) => {
 /** Each time with other credentials; the provider is not asked. */
 const saveProvider = async (scene: Scene) => {
   const { version } = z.object({ version: z.number() }).parse((await request(scene, 'GET', '/admin/settings/providers')).body);
-  const fields = { projectId: 'project', accessKey: 'key', accessSecret: randomUUID() };
+  const fields = sinchFields(randomUUID());
   return request(scene, 'PUT', '/admin/settings/providers/sinch', { json: { version, fields, validate: false } });
 };
 const validateProvider = (scene: Scene) => request(scene, 'POST', '/admin/settings/providers/sinch/validate');
@@ -344,6 +345,7 @@ beforeAll(async () => {
       limitedToken = readCreatedKey(await request(settings, 'POST', '/admin/api-keys', { json: { requests_per_minute: 100 } })).token;
       session = z.object({ session_id: z.string() }).parse((await signIn(settings)).body).session_id;
       for (let change = 0; change < 2; change += 1) expect((await changeSettings(settings)).status).toBe(200);
+      expect((await saveProvider(settings)).status).toBe(200);
       // An anchor, for whoever reads one.
       await anchorNow(settings);
       for (let spare = 0; spare < rounds; spare += 1) {
