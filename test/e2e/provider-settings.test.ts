@@ -79,7 +79,7 @@ describe('before anybody set one up', () => {
       built_in: true,
       configured: false,
       position: null,
-      callback_url: `${cloud.gatewayUrl}/sinch-callback`,
+      callback_url: expect.stringMatching(/^http.*\/sinch-callback$/) as unknown,
       validated_at: null,
       fields: expect.arrayContaining([expect.objectContaining({ name: 'key_secret', secret: true, required: true, set: false, value: null })]) as unknown,
     });
