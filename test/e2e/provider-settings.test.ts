@@ -65,6 +65,7 @@ const one = (settings: z.output<typeof providersShape>, id: string) => settings.
 const save = async (id: string, body: object) => ask('PUT', `/${id}`, { version: (await read()).version, ...body });
 const order = async (...ids: string[]) => ask('PUT', '', { version: (await read()).version, order: ids });
 const validate = (id: string) => ask('POST', `/${id}/validate`);
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 const refusal = (...fields: { field: string; message: string }[]) => ({ status: 422, body: { code: 'invalid_request', fields } });
 
 describe('before anybody set one up', () => {
@@ -79,10 +80,10 @@ describe('before anybody set one up', () => {
       built_in: true,
       configured: false,
       position: null,
-      callback_url: expect.stringMatching(/^http.*\/sinch-callback$/) as unknown,
+      callback_url: matching(/^http.*\/sinch-callback$/),
       validated_at: null,
-      fields: expect.arrayContaining([expect.objectContaining({ name: 'key_secret', secret: true, required: true, set: false, value: null })]) as unknown,
     });
+    expect(one(settings, 'sinch')?.fields).toContainEqual(expect.objectContaining({ name: 'key_secret', secret: true, required: true, set: false, value: null }));
   });
 
   it('there is nothing to try or to remove', async () => {
@@ -111,13 +112,13 @@ describe('what can’t be used is not saved', () => {
   it('wrong credentials: refused in the provider’s words, without the secret', async () => {
     const wrong = freshSecret();
     const answer = await save('sinch', { fields: sinchFields(wrong) });
-    expect(answer).toMatchObject({ status: 422, body: { code: 'provider_refused', detail: expect.stringMatching(/^Sinch refused these credentials, and nothing was saved: Sinch answered 401/) as unknown } });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'provider_refused', detail: matching(/^Sinch refused these credentials, and nothing was saved: Sinch answered 401/) } });
     expect(account.tried.at(-1)).toBe(wrong);
   });
 
   it('a provider that can’t be asked: a 502 that says how to save all the same', async () => {
     const fields = { api_key: freshSecret(), api_secret: freshSecret(), callback_token: freshSecret() };
-    expect(await save('phaxio', { fields })).toMatchObject({ status: 502, body: { code: 'provider_unreachable', detail: expect.stringContaining('"validate": false') as unknown } });
+    expect(await save('phaxio', { fields })).toMatchObject({ status: 502, body: { code: 'provider_unreachable', detail: matching(/"validate": false/) } });
   });
 
   it('an order of providers that are not set up', async () => {
@@ -133,7 +134,7 @@ describe('a provider that is set up', () => {
     expect(answer.status).toBe(200);
     expect(account.tried.at(-1)).toBe(secret);
     const sinch = one(parsed(answer), 'sinch');
-    expect(sinch).toMatchObject({ configured: true, saved_by: { type: 'bootstrap' }, validated_at: expect.any(String) as unknown });
+    expect(sinch).toMatchObject({ configured: true, saved_by: { type: 'bootstrap' }, validated_at: matching(/T.*Z$/) });
     expect(sinch?.fields.map(({ name, set, value }) => [name, set, value])).toEqual([
       ['project_id', true, 'project-1'],
       ['key_id', true, 'key-1'],
@@ -169,7 +170,7 @@ describe('a provider that is set up', () => {
     const secret = account.secret;
     expect(await validate('sinch')).toMatchObject({ status: 200, body: { id: 'sinch', verdict: 'valid', error: null } });
     account.secret = 'another';
-    expect(await validate('sinch')).toMatchObject({ status: 200, body: { verdict: 'invalid', error: expect.stringContaining('401') as unknown } });
+    expect(await validate('sinch')).toMatchObject({ status: 200, body: { verdict: 'invalid', error: matching(/401/) } });
     account.secret = undefined;
     expect(await validate('sinch')).toMatchObject({ status: 200, body: { verdict: 'unreachable' } });
     account.secret = secret;
@@ -229,7 +230,7 @@ describe('the order', () => {
   const ready = () => call(cloud.gatewayUrl, 'GET', '/health/ready');
 
   it('says which provider new faxes go to, within 30 seconds, and readiness tells it', async () => {
-    expect(await order('sinch', 'sandbox')).toMatchObject({ status: 200, body: { order: ['sinch', 'sandbox'], warnings: [expect.stringContaining('sandbox') as unknown] } });
+    expect(await order('sinch', 'sandbox')).toMatchObject({ status: 200, body: { order: ['sinch', 'sandbox'], warnings: [matching(/sandbox/)] } });
     expect(one(await read(), 'sinch')).toMatchObject({ position: 0 });
     const { body } = await until(ready, (answer) => z.looseObject({ backend: z.string() }).parse(answer.body).backend === 'sinch', 30);
     expect(body).toMatchObject({ status: 'ready', checks: { provider: 'ok' } });

@@ -11,7 +11,8 @@ export interface SinchAccount {
   close(): Promise<void>;
 }
 
-export const sinchFields = (secret: string) => ({ project_id: 'project-1', key_id: 'key-1', key_secret: secret });
+/** What the gateway has to be given for it. */
+export const sinchFields = (secret: string): Readonly<Record<string, string>> => ({ project_id: 'project-1', key_id: 'key-1', key_secret: secret });
 
 export async function sinchAccount(secret: string): Promise<SinchAccount> {
   const account: { secret: string | undefined; readonly tried: string[] } = { secret, tried: [] };
