@@ -46,7 +46,7 @@ export class FaxbotStack extends Stack {
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable });
     const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
     const health = new Health(this, 'Health', { config, keys, faxes, settings });
-    const webhooks = new Webhooks(this, 'Webhooks', { config, faxes });
+    const webhooks = new Webhooks(this, 'Webhooks', { config, faxes, providers, settings });
     const gateway = new Gateway(this, 'Gateway', {
       config,
       authorizer: keys.authorizer,

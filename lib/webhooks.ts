@@ -4,16 +4,20 @@ import { Construct } from 'constructs';
 import type { Config } from './config.js';
 import type { Faxes } from './faxes.js';
 import { FaxbotFunction } from './function.js';
+import type { Providers } from './providers.js';
+import type { Settings } from './settings.js';
 
 export interface WebhooksProps {
   readonly config: Config;
   readonly faxes: Faxes;
+  readonly providers: Providers;
+  readonly settings: Settings;
 }
 
 export class Webhooks extends Construct {
   readonly function: FaxbotFunction<'fax-webhook'>;
 
-  constructor(scope: Construct, id: string, { config, faxes }: WebhooksProps) {
+  constructor(scope: Construct, id: string, { config, faxes, providers, settings }: WebhooksProps) {
     super(scope, id);
     this.function = new FaxbotFunction(this, 'Function', {
       config,
@@ -25,10 +29,14 @@ export class Webhooks extends Construct {
       timeout: Duration.seconds(10),
       environment: {
         SEND_QUEUE: faxes.sendQueue.queueUrl,
+        ...providers.environment,
+        SETTINGS_TABLE: settings.tableName,
         PROVIDER: config.provider,
         SANDBOX_SECONDS_PER_PAGE: String(config.sandboxSecondsPerPage),
       },
     });
     faxes.grantNudge(this.function);
+    providers.grantRead(this.function);
+    settings.grantRead(this.function);
   }
 }

@@ -5,12 +5,16 @@
 const authEvents = ['AUTH_EVENTS_TABLE', 'AUTH_EVENT_RETENTION_DAYS'] as const;
 /** Of every function that serves keys: what its gate counts and records by. */
 const gate = ['LIMITS_TABLE', ...authEvents] as const;
+/** Of every function that opens providers. */
+const credentials = ['PROVIDER_CREDENTIALS_SECRET', 'PROVIDER_ENDPOINTS'] as const;
+/** And that sends through them, or hears from them. */
+const providerDirectory = [...credentials, 'PROVIDER', 'SANDBOX_SECONDS_PER_PAGE'] as const;
 
 export const functionEnvironments = {
   authorizer: [...authEvents, 'KEYS_TABLE', 'SESSIONS_TABLE', 'LIMITS_TABLE', 'PEPPER_SECRET', 'BOOTSTRAP_SECRET', 'SETTINGS_TABLE', 'AUDIT_LOG_GROUP', 'STACK_UNIQUE_ID'],
   'key-admin': [...gate, 'KEYS_TABLE', 'SETTINGS_TABLE', 'NATIVE_KEY_POOL', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP'],
   'key-rotation': ['KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'GATEWAY_URL', 'ROTATION_OVERLAP_SECONDS'],
-  'settings-admin': [...gate, 'SETTINGS_TABLE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'STAGE', 'PROVIDER', 'SENDING', 'MAX_FILE_SIZE_MB', 'DOCUMENT_TOKEN_MINUTES', 'PROVIDER_CREDENTIALS_SECRET', 'PROVIDER_ENDPOINTS'],
+  'settings-admin': [...gate, 'SETTINGS_TABLE', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'STAGE', 'PROVIDER', 'SENDING', 'MAX_FILE_SIZE_MB', 'DOCUMENT_TOKEN_MINUTES', ...credentials],
   'key-reminders': ['KEYS_TABLE', 'NOTICES_TOPIC', 'STAGE'],
   'fax-upload': [
     ...gate,
@@ -69,7 +73,7 @@ export const functionEnvironments = {
   'auth-history': gate,
   sessions: [...gate, 'SESSIONS_TABLE', 'KEYS_TABLE', 'PEPPER_SECRET', 'AUDIT_TABLE', 'AUDIT_LOG_GROUP', 'SESSION_HOURS', 'SESSION_IDLE_MINUTES'],
   'native-keys': ['LIMITS_TABLE', 'KEYS_TABLE', 'USAGE_PLANS', 'NATIVE_KEY_POOL', 'STAGE'],
-  'fax-webhook': ['SEND_QUEUE', 'PROVIDER', 'SANDBOX_SECONDS_PER_PAGE'],
+  'fax-webhook': ['SEND_QUEUE', 'SETTINGS_TABLE', ...providerDirectory],
   health: ['KEYS_TABLE', 'FAXES_TABLE', 'SETTINGS_TABLE', 'DOCUMENTS_BUCKET', 'SEND_QUEUE', 'PROVIDER', 'SENDING'],
 } as const;
 

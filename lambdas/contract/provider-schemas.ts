@@ -35,7 +35,7 @@ const providerSchema = named(
     position: described(z.nullable(z.int()), 'Its place in `order`, from 0; null where no fax tries it'),
     fields: z.array(providerFieldSchema),
     manifest: described(z.nullable(z.record(z.string(), z.unknown())), 'Of a provider of your own'),
-    callback_url: described(z.nullable(z.string()), 'Where it tells how a fax goes: the gateway names it with each fax. Null for a provider that calls nobody.'),
+    callback_url: described(z.nullable(z.string()), 'Where it tells how a fax goes: the gateway names it with each fax. Null for a provider that is asked instead.'),
     saved_at: z.nullable(timestamp()),
     saved_by: z.nullable(changedBySchema),
     validated_at: described(z.nullable(timestamp()), 'When the provider last took the credentials that are saved'),

@@ -13,21 +13,6 @@ export function isBuiltIn(id: string): id is ProviderId {
   return providers.some((one) => one === id);
 }
 
-/** Where a provider tells how its faxes go, below the gateway's address; undefined for one that calls nobody. */
-export function callbackPath(id: string): `/${string}` | undefined {
-  switch (id) {
-    case 'sandbox':
-      return undefined;
-    case 'sinch':
-    case 'phaxio':
-    case 'telnyx':
-    case 'signalwire':
-      return `/${id}-callback`;
-    default:
-      return `/provider-callback/${id}`;
-  }
-}
-
 /** The providers that dial nobody: nobody may take their faxes for delivered ones. */
 export const providersThatDialNobody: ReadonlySet<string> = new Set<ProviderId>(['sandbox']);
 

@@ -1,4 +1,5 @@
 /** The values of a provider's fields: those that stand with those of a request over them. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { FieldValue } from '../contract/provider-schemas.js';
 import type { FieldProblem } from '../platform/field-problems.js';
 import type { FieldValues, ProviderKind } from './provider-kind.js';
@@ -14,6 +15,11 @@ export function mergedValues(kind: ProviderKind, before: FieldValues, given: Rea
       return value === null || value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
+}
+
+/** True where a manifest sends what it is given to the same hosts as before: to others, nobody's secret may go without being given anew. */
+export function goesToSameHosts(before: Readonly<Record<string, unknown>> | undefined, after: Readonly<Record<string, unknown>> | undefined): boolean {
+  return isDeepStrictEqual(before?.['hosts'], after?.['hosts']);
 }
 
 /** What a request gives that the kind has no field for. */

@@ -1,8 +1,8 @@
 /** The providers in the words of the contract: never a secret. Pure. */
 import type * as z from 'zod/mini';
 import type { providerSettingsSchema } from '../contract/provider-schemas.js';
-import { callbackPath } from '../contract/providers.js';
 import { settingsEffectiveSeconds } from '../contract/settings.js';
+import { callbackPath, hasOwnCallback } from '../webhooks/callback-address.js';
 import type { ProviderAdministration } from './administration.js';
 import { savedKind } from './find-kind.js';
 import type { ProviderKind } from './provider-kind.js';
@@ -29,7 +29,7 @@ export function presentProviders(
   function presentOne({ id, name, fields }: Described, builtIn: boolean): Presented {
     const saved = savedProvider(current, id);
     const position = order.indexOf(id);
-    const path = callbackPath(id);
+    const reports = hasOwnCallback(id) || saved?.manifest?.['webhook'] !== undefined;
     return {
       id,
       name,
@@ -41,7 +41,7 @@ export function presentProviders(
         return { name: field, description, secret, required, set: secret ? saved?.secrets.includes(field) === true : value !== undefined, value: secret ? null : (value ?? null) };
       }),
       manifest: saved?.manifest === undefined ? null : { ...saved.manifest },
-      callback_url: path === undefined ? null : `${baseUrl}${path}`,
+      callback_url: reports ? `${baseUrl}${callbackPath(id)}` : null,
       saved_at: saved === undefined ? null : new Date(saved.savedAt).toISOString(),
       saved_by: saved?.savedBy ?? null,
       validated_at: saved?.validatedAt === undefined ? null : new Date(saved.validatedAt).toISOString(),

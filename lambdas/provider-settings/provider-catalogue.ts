@@ -1,6 +1,8 @@
 /** The kinds of providers that this release knows, at the addresses that the stack gives them. */
 import * as z from 'zod/mini';
 import { adapters } from '../providers/adapters.js';
+import { manifestAdapter } from '../providers/manifest.js';
+import { readManifest } from '../providers/manifest-rules.js';
 import type { Adapter } from '../providers/provider-configuration.js';
 import type { ProviderCatalogue, ProviderKind } from './provider-kind.js';
 
@@ -16,6 +18,11 @@ export function providerCatalogue(endpointsText: string): ProviderCatalogue {
   };
   return {
     builtIn: adapters.map(kindOf),
-    fromManifest: () => ({ problems: [{ field: '', message: 'can’t be used by this release' }] }),
+    fromManifest(id, given) {
+      const read = readManifest(given);
+      if (read.kind === 'invalid') return { problems: read.problems };
+      if (read.manifest.id !== id) return { problems: [{ field: 'id', message: `must be ${id}, as in the address` }] };
+      return kindOf(manifestAdapter(read.manifest));
+    },
   };
 }

@@ -10,7 +10,7 @@ import type { FaxProvider } from '../providers/provider.js';
 import type { ProviderAdministration, ProviderRequest } from './administration.js';
 import { checkCredentials } from './check-credentials.js';
 import type { Credentials } from './credential-store.js';
-import { apart, callbackKeyName, changedFields, mergedValues, unknownFields } from './field-values.js';
+import { apart, callbackKeyName, changedFields, goesToSameHosts, mergedValues, unknownFields } from './field-values.js';
 import { kindOf } from './find-kind.js';
 import type { FieldValues, ProviderKind } from './provider-kind.js';
 import { savedProvider, type ProviderSettings } from './provider-settings.js';
@@ -39,12 +39,12 @@ export async function saveProvider(
   const all = await credentials.read(current?.secretVersion);
   const { [callbackKeyName]: callbackKey = randomBytes(32).toString('hex'), ...secretsBefore } = all[id] ?? {};
   const before: FieldValues = { ...saved?.fields, ...secretsBefore };
-  const values = mergedValues(kind, before, given);
+  const manifest = givenManifest ?? saved?.manifest;
+  const values = mergedValues(kind, goesToSameHosts(saved?.manifest, manifest) ? before : { ...saved?.fields }, given);
   const { fields, secrets } = apart(kind, values);
   const provider = opened(kind, values, callbackKey);
   if (validate) await requireValid(kind, provider, { ...secrets, [callbackKeyName]: callbackKey });
 
-  const manifest = givenManifest ?? saved?.manifest;
   const diff = [...changedFields(kind, before, values), ...(isDeepStrictEqual(manifest, saved?.manifest) ? [] : ['manifest'])];
   if (saved !== undefined && diff.length === 0) {
     if (current === undefined || !validate) return current;

@@ -15,8 +15,12 @@ export function hasOwnCallback(provider: string): boolean {
  * @param gateway the gateway's address, with the stage and without a slash at its end
  */
 export function callbackAddress(gateway: string, provider: string, attempt: AttemptId): URL {
-  const { path } = operations[ownCallbacks.get(provider) ?? 'providerCallback'];
-  return new URL(`${gateway}${path.replace('{id}', provider)}?attempt=${attempt}`);
+  return new URL(`${gateway}${callbackPath(provider)}?attempt=${attempt}`);
+}
+
+/** Of all its attempts, below the gateway's address. */
+export function callbackPath(provider: string): string {
+  return operations[ownCallbacks.get(provider) ?? 'providerCallback'].path.replace('{id}', provider);
 }
 
 function ownerOf(id: OperationId): [string, OperationId][] {

@@ -186,7 +186,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:PutObject on AuditAnchors/anchors/*',
   ],
   'audit-read': [...ownLog('AuditReadLog'), ...tracing, ...verification, ...gate],
-  'fax-webhook': [...ownLog('WebhooksFunctionLog'), ...tracing, 'sqs:SendMessage on FaxesSendQueue'],
+  'fax-webhook': [
+    ...ownLog('WebhooksFunctionLog'),
+    ...tracing,
+    'dynamodb:GetItem on SettingsTable',
+    'secretsmanager:GetSecretValue on ProvidersCredentials',
+    'sqs:SendMessage on FaxesSendQueue',
+  ],
   health: [
     ...ownLog('HealthFunctionLog'),
     ...tracing,
