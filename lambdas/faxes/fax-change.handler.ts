@@ -10,6 +10,7 @@ import { copyDocument } from './document-store.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { dynamoJobStore } from './job-store.js';
 import { presentDetail, presentJob } from './present.js';
+import { providerOrderReader } from './provider-order-reader.js';
 import { refreshJob, type JobRefreshing } from './refresh-job.js';
 import { resendFax, type FaxResending } from './resend-fax.js';
 import { resolveJob, type JobResolving } from './resolve-job.js';
@@ -23,7 +24,7 @@ const changing: JobResolving & JobRefreshing & FaxResending = {
   copyDocument: (from, to) => copyDocument(environment.DOCUMENTS_BUCKET, from, to),
   // Each provider that the gateway knows by itself has a call for its status.
   canBeAsked: () => Promise.resolve(true),
-  providers: () => Promise.resolve([environment.PROVIDER]),
+  providers: providerOrderReader(environment),
   defaultCountry: environment.DEFAULT_COUNTRY,
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
