@@ -7,6 +7,7 @@ import { Audit } from './audit.js';
 import { AuthEvents } from './auth-events.js';
 import { AuthHistory } from './auth-history.js';
 import type { Config } from './config.js';
+import { Console } from './console.js';
 import { Faxes } from './faxes.js';
 import { Gateway } from './gateway.js';
 import { Health } from './health.js';
@@ -17,6 +18,7 @@ import { Limits } from './limits.js';
 import { NativeKeys } from './native-keys.js';
 import { Monitoring } from './monitoring.js';
 import { Notices } from './notices.js';
+import { OriginSecret } from './origin-secret.js';
 import { Providers } from './providers.js';
 import { SessionTable } from './session-table.js';
 import { Sessions } from './sessions.js';
@@ -41,7 +43,8 @@ export class FaxbotStack extends Stack {
     const providers = new Providers(this, 'Providers', { config });
     const settings = new Settings(this, 'Settings', { config, audit, limits, providers });
     const sessionTable = new SessionTable(this, 'SessionTable', { config });
-    const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, sessionTable, stackUniqueId });
+    const originSecret = new OriginSecret(this, 'OriginSecret', { config });
+    const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, sessionTable, originSecret, stackUniqueId });
     const sessions = new Sessions(this, 'Sessions', { config, audit, limits, keys, sessionTable });
     const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable });
     const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
@@ -66,6 +69,8 @@ export class FaxbotStack extends Stack {
     });
 
     faxes.addSender({ config, settings, audit, gatewayUrl: gateway.url });
+    const webConsole = new Console(this, 'Console', { config, api: gateway.api, originSecret });
+
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
     new KeyReminders(this, 'KeyReminders', { config, keys, notices });
     const nativeKeys = new NativeKeys(this, 'NativeKeys', { config, limits, keys, gateway });
@@ -79,6 +84,7 @@ export class FaxbotStack extends Stack {
     });
 
     new CfnOutput(this, 'ApiUrl', { description: 'The gateway: use it as BASE', value: gateway.url });
+    new CfnOutput(this, 'ConsoleUrl', { description: 'The Admin Console: open it in a browser', value: webConsole.url });
     new CfnOutput(this, 'BootstrapKeySecretArn', { description: 'The secret that holds the bootstrap key', value: keys.bootstrapKey.secretArn });
     new CfnOutput(this, 'BootstrapKeyCommand', {
       description: 'Prints the bootstrap key, which signs in until the first admin key exists',

@@ -25,8 +25,8 @@ import { gatewayResponses } from './gateway-responses.js';
 import { answerWithError } from './mock-answer.js';
 import { removalPolicyOf } from './storage.js';
 
-/** The stage's name, so that CloudFront's behaviour `/api/*` will reach it without a rewrite. */
-const stageName = 'api';
+/** The stage's name, so that CloudFront's behaviour `/api/*` reaches it without a rewrite. */
+export const stageName = 'api';
 
 export interface GatewayProps {
   readonly config: Config;

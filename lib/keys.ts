@@ -9,6 +9,7 @@ import type { AuthEvents } from './auth-events.js';
 import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import type { Limits } from './limits.js';
+import type { OriginSecret } from './origin-secret.js';
 import type { SessionTable } from './session-table.js';
 import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
@@ -20,6 +21,7 @@ export interface KeysProps {
   readonly limits: Limits;
   readonly settings: Settings;
   readonly sessionTable: SessionTable;
+  readonly originSecret: OriginSecret;
   /** Makes the values of native API Gateway keys unique in the region. */
   readonly stackUniqueId: string;
 }
@@ -31,7 +33,7 @@ export class Keys extends Construct {
   readonly authorizer: FaxbotFunction<'authorizer'>;
   readonly administration: FaxbotFunction<'key-admin'>;
 
-  constructor(scope: Construct, id: string, { config, audit, authEvents, limits, settings, sessionTable, stackUniqueId }: KeysProps) {
+  constructor(scope: Construct, id: string, { config, audit, authEvents, limits, settings, sessionTable, originSecret, stackUniqueId }: KeysProps) {
     super(scope, id);
     const removalPolicy = removalPolicyOf(config);
 
@@ -69,6 +71,7 @@ export class Keys extends Construct {
         LIMITS_TABLE: limits.tableName,
         PEPPER_SECRET: this.pepper.secretArn,
         BOOTSTRAP_SECRET: this.bootstrapKey.secretArn,
+        ORIGIN_SECRET: originSecret.secret.secretArn,
         SETTINGS_TABLE: settings.tableName,
         AUDIT_LOG_GROUP: audit.logGroupName,
         STACK_UNIQUE_ID: stackUniqueId,
@@ -77,6 +80,7 @@ export class Keys extends Construct {
     this.grantLookup(this.authorizer);
     grantSecret(this.pepper, this.authorizer);
     grantSecret(this.bootstrapKey, this.authorizer);
+    grantSecret(originSecret.secret, this.authorizer);
     sessionTable.grantLookup(this.authorizer);
     limits.grantLookup(this.authorizer);
     settings.grantRead(this.authorizer);

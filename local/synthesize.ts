@@ -9,7 +9,8 @@ import { Sentence } from './launch/sentence.js';
 
 /** Everything that the template and its assets are made of. */
 const inputs = ['bin', 'lib', 'lambdas', 'admin-ui', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'openapi.json'];
-const notInputs: ReadonlySet<string> = new Set(['node_modules', '.git']);
+/** `dist`: the console as somebody built it by hand; the app builds its own. */
+const notInputs: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist']);
 
 const cdkConfiguration = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()).default({}) });
 
