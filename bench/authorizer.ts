@@ -19,6 +19,7 @@ const environment: FunctionEnvironment<'authorizer'> = {
   LIMITS_TABLE: 'limits',
   PEPPER_SECRET: 'pepper',
   BOOTSTRAP_SECRET: 'bootstrap',
+  ORIGIN_SECRET: 'origin',
   SETTINGS_TABLE: 'settings',
   AUDIT_LOG_GROUP: 'audit',
   STACK_UNIQUE_ID: 'bench',

@@ -43,7 +43,10 @@ async function read(): Promise<BenchAssembly> {
   const bundles = new Map<FunctionName, string>();
   for (const resource of Object.values(template.Resources)) {
     if (resource.Type !== 'AWS::Lambda::Function') continue;
-    const { Code, Environment } = functionProperties.parse(resource.Properties);
+    const ours = functionProperties.safeParse(resource.Properties).data;
+    // The CDK's own function, which puts the console's files into their bucket, is none of ours.
+    if (ours === undefined) continue;
+    const { Code, Environment } = ours;
     const name = Environment.Variables.POWERTOOLS_SERVICE_NAME;
     const folder = assets.get(Code.S3Key);
     if (isFunctionName(name) && folder !== undefined) bundles.set(name, folder);

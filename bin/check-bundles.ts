@@ -15,7 +15,10 @@ const { template, assets } = readAssembly(process.argv[2] ?? 'cdk.out');
 const bundles = new Map<string, Buffer>();
 for (const { Type, Properties } of Object.values(template.Resources)) {
   if (Type !== 'AWS::Lambda::Function') continue;
-  const { Code, Environment } = functionProperties.parse(Properties);
+  const ours = functionProperties.safeParse(Properties).data;
+  // The CDK's own function, which puts the console's files into their bucket, is no bundle of ours.
+  if (ours === undefined) continue;
+  const { Code, Environment } = ours;
   bundles.set(Environment.Variables.POWERTOOLS_SERVICE_NAME, readFileSync(join(assets.get(Code.S3Key) ?? '', 'index.js')));
 }
 

@@ -17,13 +17,20 @@ const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileS
 /** Files whose names hold a hash of their content. */
 const hashed = 'assets/*';
 
+/** No website: the CDK's own class leaves that open, and its interface does not take it then. */
+class FileBucket extends Bucket {
+  override get isWebsite(): boolean {
+    return false;
+  }
+}
+
 export class ConsoleFiles extends Construct {
-  readonly bucket: Bucket;
+  readonly bucket: FileBucket;
 
   constructor(scope: Construct, id: string, { config }: { readonly config: Config }) {
     super(scope, id);
     // Not versioned: every file can be built again. With a key of KMS, only the key's policy could let CloudFront read.
-    this.bucket = new Bucket(this, 'Bucket', {
+    this.bucket = new FileBucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,

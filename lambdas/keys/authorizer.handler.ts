@@ -15,10 +15,11 @@ import { minuteLimitOf } from '../limits/minute-limit.js';
 import { anonymousCaller, bootstrapCaller, callerContext, type Caller } from '../platform/caller.js';
 import { readEnvironment } from '../platform/environment.js';
 import { logWarning } from '../platform/failure-log.js';
-import { originOf } from '../platform/origin.js';
+import { addressContext, originOf } from '../platform/origin.js';
 import { readSecret } from '../platform/secrets.js';
 import { judgeToken, lowerCased, mayCall, presentedBy } from './authorize.js';
 import { hasStandingAdmin, readKey } from './authorizer-store.js';
+import { clientAddress, viewerClaimOf } from './client-address.js';
 import type { KeySecret } from './key.js';
 import { equalSecrets, parsePeppers } from './secret-hash.js';
 import { parseToken } from './token.js';
@@ -32,6 +33,7 @@ import { settingsReader } from '../settings/settings-reader.js';
 const environment = readEnvironment('authorizer');
 const peppers = kept(async () => parsePeppers(await readSecret(environment.PEPPER_SECRET)), 300);
 const bootstrapKey = kept(() => readSecret(environment.BOOTSTRAP_SECRET), 60);
+const originSecret = kept(() => readSecret(environment.ORIGIN_SECRET), 300);
 const settings = settingsReader(environment.SETTINGS_TABLE);
 const recordRefusal = refusalRecorder({ writeAuditLog: unlessSilenced(auditLogWriter(environment.AUDIT_LOG_GROUP), settings), record: authEventRecorder(environment) });
 
@@ -56,16 +58,17 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   if (id === undefined) throw new Error(`The gateway asked about ${event.httpMethod} ${event.resource}, which is no operation`);
   const operation: Operation = operations[id];
 
-  const identity = await identify(event, operation);
+  const address = await addressOf(event);
+  const identity = await identify(event, operation, address);
   if (identity.kind === 'refused') {
     const { reason, key, sessionId } = identity;
-    await recordRefusal({ reason, key, sessionId, origin: originOf(event), now: Date.now() });
+    await recordRefusal({ reason, key, sessionId, origin: originOf(event, address), now: Date.now() });
     throw new Error('Unauthorized');
   }
   const { caller, plan, nativeKey } = identity;
   const denial = denialOf(event, operation, caller);
   if (denial !== undefined) {
-    await recordRefusal({ reason: denial.reason, caller, key: namedKeyOf(caller), sessionId: sessionIdOf(caller), origin: originOf(event), now: Date.now() });
+    await recordRefusal({ reason: denial.reason, caller, key: namedKeyOf(caller), sessionId: sessionIdOf(caller), origin: originOf(event, address), now: Date.now() });
   }
   return {
     principalId: principalOf(caller),
@@ -73,9 +76,16 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
       Version: '2012-10-17',
       Statement: [{ Action: 'execute-api:Invoke', Effect: denial === undefined ? 'Allow' : 'Deny', Resource: event.methodArn }],
     },
-    context: denial === undefined ? callerContext(caller) : { code: denial.code, detail: denial.detail },
+    context: denial === undefined ? { ...callerContext(caller), ...addressContext(address) } : { code: denial.code, detail: denial.detail },
     usageIdentifierKey: nativeKey ?? sharedNativeKey(plan, environment.STACK_UNIQUE_ID),
   };
+}
+
+/** Only a request that comes by the console, or says so, needs the secret. */
+async function addressOf({ headers, requestContext }: APIGatewayRequestAuthorizerEvent): Promise<string> {
+  const { sourceIp } = requestContext.identity;
+  const claim = viewerClaimOf(lowerCased(headers));
+  return claim === undefined ? sourceIp : clientAddress(claim, await originSecret(), sourceIp);
 }
 
 /** As the access log names it. */
@@ -101,18 +111,18 @@ function insufficientScope({ authentication }: Operation): string {
   return 'scope' in authentication ? `${errors.insufficient_scope.detail}: ${authentication.scope} required` : errors.insufficient_scope.detail;
 }
 
-async function identify(event: APIGatewayRequestAuthorizerEvent, operation: Operation): Promise<Identity> {
+async function identify(event: APIGatewayRequestAuthorizerEvent, operation: Operation, address: string): Promise<Identity> {
   const { authentication, limitClass } = operation;
   const presented = presentedBy({ headers: event.headers, query: event.queryStringParameters }, authentication);
   if (presented.kind === 'nothing') return identifyNobody(operation);
   if (presented.kind === 'document-token') return { kind: 'known', caller: { kind: 'token-holder' }, plan: anonymousPlan };
   const { token } = presented;
-  if (presented.kind === 'session') return identifySession(token, operation, event.requestContext.identity.sourceIp);
+  if (presented.kind === 'session') return identifySession(token, operation, address);
 
   const parsed = parseToken(token);
   if (parsed.kind === 'well-formed') {
     const [key, current, limits] = await Promise.all([readKey(environment.KEYS_TABLE, parsed.keyId), peppers(), settings()]);
-    const verdict = judgeToken(token, key, current, { now: Date.now(), address: event.requestContext.identity.sourceIp });
+    const verdict = judgeToken(token, key, current, { now: Date.now(), address });
     if (verdict.kind === 'accepted') {
       const { id: keyId, owner, scopes, tier, requestsPerMinute: own, nativeKey, secrets } = verdict.key;
       const { secretVersion } = verdict;

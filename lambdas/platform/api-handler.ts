@@ -14,7 +14,7 @@ import { isKeyCaller, readCaller, type Caller, type KeyCaller, type SessionCalle
 import { fieldProblems, invalidRequest } from './field-problems.js';
 import { openGate, type Gate, type GateRequest } from './gate.js';
 import { log } from './log.js';
-import { originOf } from './origin.js';
+import { addressOf, originOf } from './origin.js';
 
 type Schemas<Id extends OperationId> = (typeof operationSchemas)[Id];
 type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
@@ -70,7 +70,7 @@ export function apiHandler<F extends ServingFunction>(
     try {
       const id = findOperation(event.httpMethod, event.resource);
       if (id === undefined || !isServed(id, codes)) throw new ContractError('not_found', { internal: `No operation for ${event.httpMethod} ${event.resource}` });
-      const knock = { caller: readCaller(event.requestContext.authorizer), operation: id, origin: originOf(event), now: Date.now() };
+      const knock = { caller: readCaller(event.requestContext.authorizer), operation: id, origin: originOf(event, addressOf(event.requestContext)), now: Date.now() };
       return render(await behind(gate, knock, async () => run(id, codes[id], readRequest(knock, event))));
     } catch (error) {
       return render(answerOf(error));

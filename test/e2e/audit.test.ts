@@ -30,13 +30,17 @@ afterAll(async () => {
   rmSync(copy, { recursive: true, force: true });
 });
 
-const withVariables = z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }), LoggingConfig: z.looseObject({}) });
+const ourFunction = z.looseObject({
+  Environment: z.object({ Variables: z.looseObject({ POWERTOOLS_SERVICE_NAME: z.string() }) }),
+  LoggingConfig: z.looseObject({}),
+});
 
 /** Logs at their most talkative, as on the worst day of an operator. */
 function logAll(template: EditableTemplate): void {
   for (const resource of Object.values(template.Resources)) {
     if (resource.Type !== 'AWS::Lambda::Function') continue;
-    const properties = withVariables.parse(resource.Properties);
+    const properties = ourFunction.safeParse(resource.Properties).data;
+    if (properties === undefined) continue;
     resource.Properties = {
       ...properties,
       Environment: { Variables: { ...properties.Environment.Variables, POWERTOOLS_LOG_LEVEL: 'DEBUG' } },

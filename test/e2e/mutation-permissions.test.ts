@@ -10,8 +10,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { originSecretHeader, viewerAddressHeader } from '../../lambdas/contract/console-origin.js';
 import { faxChangeProbes, resend } from './fax-change-probes.js';
-import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
+import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
@@ -270,6 +271,9 @@ const authorizerProbes: Readonly<Record<string, Probe>> = {
   'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, listKeys) },
   'secretsmanager:GetSecretValue on KeysPepper': { ask: expecting(failed, listKeys) },
   'secretsmanager:GetSecretValue on KeysBootstrapKey': { ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/api-keys', { key: bootstrap })) },
+  'secretsmanager:GetSecretValue on OriginSecret': {
+    ask: expecting(failed, (scene) => request(scene, 'GET', '/admin/api-keys', { headers: { [viewerAddressHeader]: '192.0.2.1', [originSecretHeader]: 'any' } })),
+  },
 };
 
 /** No call of ours: the CDK grants them to whoever consumes a queue, and the local cloud gives X-Ray nothing to do. */

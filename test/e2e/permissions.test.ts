@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on AuthEventsTable',
     'secretsmanager:GetSecretValue on KeysBootstrapKey',
     'secretsmanager:GetSecretValue on KeysPepper',
+    'secretsmanager:GetSecretValue on OriginSecret',
   ],
   'key-admin': [
     ...auditTrail,
@@ -290,10 +291,15 @@ describe('the resources themselves', () => {
     }
   });
 
-  it('no resource policy allows anybody anything', () => {
+  it('no resource policy allows anybody anything, but the one distribution the files of the console', () => {
     for (const type of ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy']) {
-      for (const [, { Properties }] of ofType(type)) {
-        expect(statements.parse(Properties).PolicyDocument.Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+      for (const [id, { Properties }] of ofType(type)) {
+        const allowances = statements.parse(Properties).PolicyDocument.Statement.filter(({ Effect }) => Effect !== 'Deny');
+        if (!id.startsWith('ConsoleFiles')) expect([id, allowances]).toEqual([id, []]);
+        else {
+          expect(allowances).toMatchObject([{ Action: 's3:GetObject', Principal: { Service: 'cloudfront.amazonaws.com' } }]);
+          expect(JSON.stringify(allowances[0]?.Condition)).toMatch(/^\{"StringEquals":\{"AWS:SourceArn":.+:distribution\/",\{"Ref":"ConsoleDistribution[0-9A-F]{8}"\}/);
+        }
       }
     }
   });
@@ -309,12 +315,12 @@ describe('the resources themselves', () => {
     }
   });
 
-  it('a function’s role is assumed by Lambda alone and has no policy of AWS’s own', () => {
+  it('a function’s role is assumed by Lambda alone and has no policy of AWS’s own; the CDK’s function at deployments has the one that AWS documents', () => {
     for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
       const text = JSON.stringify(Properties);
       const services = [...text.matchAll(/"([a-z]+\.amazonaws\.com)"/g)].map(([, service]) => service);
       expect([id, services]).toEqual([id, [id.startsWith('Gateway') ? 'apigateway.amazonaws.com' : id.startsWith('Scheduler') ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com']]);
-      expect([id, text.includes('ManagedPolicyArns')]).toEqual([id, id.startsWith('Gateway')]);
+      expect([id, text.includes('ManagedPolicyArns')]).toEqual([id, /^(Gateway|CustomCDKBucketDeployment)/.test(id)]);
     }
   });
 });
