@@ -198,8 +198,8 @@ describe('docs/local-cloud.md', () => {
   });
 });
 
-describe('the policy for deployments', () => {
-  const text = textOf('docs/guides/execution-policy.json');
+describe.each(['execution-policy', 'execution-policy-console'])('the policy for deployments, %s', (name) => {
+  const text = textOf(`docs/guides/${name}.json`);
   const policy = z.object({ Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: z.array(z.string()) })) }).parse(JSON.parse(text));
 
   it('fits into one managed policy', () => {
