@@ -7,16 +7,15 @@ import { startCloud, type LocalCloud } from './cloud/start-cloud.js';
 import { secretString } from './launch/administrator.js';
 import { launchOptions, type LaunchOptions } from './launch/options.js';
 import { Screen } from './launch/screen.js';
-import { sentenceFor } from './launch/sentence.js';
+import { sentenceFor, type Ports } from './launch/sentence.js';
 import { lockState } from './launch/state-lock.js';
 import { systemTimers } from './scheduler/timers.js';
 import { synthesize } from './synthesize.js';
 
 const root = join(__dirname, '..');
 const bootstrapKeyOutput = 'BootstrapKeySecretArn';
-const consoleOutput = 'ConsoleUrl';
 
-let ports = { gateway: 8080, endpoint: 4566 };
+let ports: Ports = { gateway: 8080, console: 8090, endpoint: 4566 };
 let stopRunning: (() => Promise<void>) | undefined;
 let stopping = false;
 
@@ -33,7 +32,7 @@ launch().catch(fail);
 async function launch(): Promise<void> {
   const startedAt = performance.now();
   const options = launchOptions(process.argv.slice(2), process.env, process.cwd(), root);
-  ports = { gateway: options.gatewayPort, endpoint: options.endpointPort };
+  ports = { gateway: options.gatewayPort, console: options.consolePort, endpoint: options.endpointPort };
   const unlock = lockState(options.stateDirectory);
   const runningFile = join(options.stateDirectory, 'running.json');
   rmSync(runningFile, { force: true });
@@ -55,6 +54,7 @@ async function launch(): Promise<void> {
     assembly,
     stateDirectory: join(options.stateDirectory, 'data'),
     gatewayPort: options.gatewayPort,
+    consolePort: options.consolePort,
     endpointPort: options.endpointPort,
     faults: options.faults,
     secretValues:
@@ -83,16 +83,15 @@ async function assemblyFor(options: LaunchOptions): Promise<Assembly> {
   return readAssembly(directory);
 }
 
-function running({ gatewayUrl, endpointUrl, outputs, resources }: LocalCloud): object {
-  return { gatewayUrl, endpointUrl, outputs, resources };
+function running({ gatewayUrl, consoleUrl, endpointUrl, outputs, resources }: LocalCloud): object {
+  return { gatewayUrl, consoleUrl, endpointUrl, outputs, resources };
 }
 
 async function announce(cloud: LocalCloud, { stateDirectory }: LaunchOptions): Promise<void> {
-  const { gatewayUrl, endpointUrl, outputs, identity } = cloud;
+  const { gatewayUrl, consoleUrl, endpointUrl, outputs, identity } = cloud;
   const lines = [''];
   if (gatewayUrl !== undefined) lines.push(`  API        ${gatewayUrl}`);
-  const console_ = outputs[consoleOutput];
-  if (console_ !== undefined) lines.push(`  Console    ${console_}`);
+  if (consoleUrl !== undefined) lines.push(`  Console    ${consoleUrl}`);
   const secretArn = outputs[bootstrapKeyOutput];
   if (secretArn !== undefined) {
     const keyFile = join(stateDirectory, 'bootstrap-admin-key');

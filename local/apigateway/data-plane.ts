@@ -6,7 +6,8 @@
  * `api` is the API's `/api/x`.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { answerMalformed } from '../endpoint/answer-malformed.js';
+import { listenOnLoopback } from '../endpoint/loopback.js';
 import type { Exchange } from './exchange.js';
 import type { Answer } from './gateway-responses.js';
 import { headerValuesLimit, headerValuesSize } from './headers.js';
@@ -35,15 +36,9 @@ export class DataPlane {
 
   /** @throws the error of `listen`, e.g. with the code EADDRINUSE */
   async listen(port: number): Promise<void> {
-    this.#port = await this.#listen(port, '127.0.0.1');
-    try {
-      await this.#listen(this.#port, '::1');
-    } catch (error) {
-      // Somebody else on [::1] would get the requests for `localhost`; a machine without ::1 has no such requests.
-      if (port === 0 || !isErrorWithCode(error, 'EADDRINUSE')) return;
-      await this.close();
-      throw error;
-    }
+    const { port: actual, servers } = await listenOnLoopback(port, () => this.#server());
+    this.#port = actual;
+    this.#servers.push(...servers);
   }
 
   /** Lets open requests end, for a while; connections that ask nothing are closed at once. */
@@ -96,7 +91,7 @@ export class DataPlane {
     }
   }
 
-  async #listen(port: number, host: string): Promise<number> {
+  #server(): Server {
     // Larger headers than AWS takes are read, so that the refusal is AWS's and not Node's.
     const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (request, response) => {
       void this.serve(request, response, 'own-port');
@@ -106,15 +101,7 @@ export class DataPlane {
       void this.serve(request, response, 'own-port');
     });
     server.on('clientError', answerMalformed);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    this.#servers.push(server);
-    return addressOf(server).port;
+    return server;
   }
 
   #exchange(message: IncomingMessage, path: string, query: string | undefined, entrance: Entrance): Exchange {
@@ -157,24 +144,4 @@ function refusalOf(message: IncomingMessage, path: string, query: string | undef
 
 async function bodyOf(message: IncomingMessage): Promise<BodyOutcome> {
   return hasBody(message) ? await readBody(message) : { kind: 'read', body: emptyBody };
-}
-
-/** What is not HTTP at all gets one plain answer and a closed connection. */
-function answerMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address;
-}
-
-function isErrorWithCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

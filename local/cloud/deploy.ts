@@ -1,6 +1,7 @@
 /** Brings a template to life: plans it against the known resource types, creates each resource in order, evaluates the outputs. */
+import { holdsReference, resolveReferences, type ReadSecret } from './dynamic-references.js';
 import { deploymentOrder } from './order.js';
-import { inertParameters, inertResourceTypes, inertRules } from './inert.js';
+import { builtInProviders, inertParameters, inertResourceTypes, inertRules } from './inert.js';
 import { IntrinsicError, isMapping, namedCondition, noValue, references, resolve, type ResolutionScope } from './intrinsics.js';
 import type { CreatedResource, ResourceType, StackIdentity } from './resource.js';
 import { AwsError } from './service.js';
@@ -14,12 +15,14 @@ export interface Deployment {
 
 /**
  * Creates every resource of the template.
+ * @param readSecret for dynamic references; without it they are errors
  * @throws DeploymentError with every problem that can be seen before anything is created; else with the resource that failed
  */
 export async function deploy(
   template: Template,
   identity: StackIdentity,
   resourceTypes: readonly ResourceType[],
+  readSecret: ReadSecret = noSecrets,
 ): Promise<Deployment> {
   const types = new Map<string, ResourceType>(resourceTypes.map((type) => [type.type, type]));
   const parameters = parameterValues(template);
@@ -42,25 +45,33 @@ export async function deploy(
   const problems = [...sectionProblems(template), ...planProblems(wanted, types, scope)];
   if (problems.length > 0) throw new DeploymentError(problems);
 
+  const providers = builtInProviders(wanted);
   for (const logicalId of deploymentOrder(withoutUnwanted(wanted, template.Resources))) {
     const resource = wanted[logicalId];
-    if (resource !== undefined)
-      created.set(logicalId, await create(logicalId, resource, types.get(resource.Type), scope));
+    if (resource === undefined) continue;
+    const generatedName = `${identity.stackName}-${logicalId}`;
+    if (providers.has(logicalId)) created.set(logicalId, { ref: generatedName, attributes: { Arn: generatedName } });
+    else created.set(logicalId, await create(logicalId, generatedName, resource, types.get(resource.Type), scope, readSecret));
   }
   return { resources: created, outputs: outputs(template, scope) };
 }
 
+const noSecrets: ReadSecret = (secretId) => {
+  throw new IntrinsicError(`nobody reads the secret ${secretId} here`);
+};
+
 async function create(
   logicalId: string,
+  generatedName: string,
   resource: TemplateResource,
   type: ResourceType | undefined,
   scope: ResolutionScope,
+  readSecret: ReadSecret,
 ): Promise<CreatedResource> {
-  const generatedName = `${scope.identity.stackName}-${logicalId}`;
   if (type === undefined) return { ref: generatedName, attributes: {} };
   const label = `${logicalId} (${resource.Type})`;
   try {
-    const properties = enforced(resolve(resource.Properties ?? {}, scope), type);
+    const properties = resolveReferences(enforced(resolve(resource.Properties ?? {}, scope), type), readSecret);
     const parsed = type.properties.safeParse(properties);
     if (!parsed.success)
       throw new DeploymentError(parsed.error.issues.map((issue) => `${label}: ${issue.path.join('.')}: ${issue.message}`));
@@ -96,11 +107,16 @@ function planProblems(
       return { ref: 'not-created-yet', attributes };
     },
   };
+  const providers = builtInProviders(resources);
   return Object.entries(resources).flatMap(([logicalId, resource]) => {
     const label = `${logicalId} (${resource.Type})`;
     const type = types.get(resource.Type);
+    if (providers.has(logicalId)) return [];
     if (type === undefined)
       return resource.Type in inertResourceTypes ? [] : [`${label}: the local cloud has no such resource type.`];
+    // CloudFormation hands a custom resource no secrets.
+    if (resource.Type.startsWith('Custom::') && holdsReference(resource.Properties ?? {}))
+      return [`${label}: a custom resource can't have dynamic references.`];
     try {
       const parsed = type.properties.safeParse(enforced(resolve(resource.Properties ?? {}, planScope), type));
       return (parsed.error?.issues ?? []).flatMap((issue) =>

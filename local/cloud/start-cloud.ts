@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createApiGateway } from '../apigateway/apigateway.js';
+import { createCloudFront } from '../cloudfront/cloudfront.js';
 import { createDynamodb } from '../dynamodb/dynamodb.js';
 import { Credentials } from '../endpoint/credentials.js';
 import { Endpoint } from '../endpoint/endpoint.js';
@@ -21,6 +22,7 @@ import { createSns } from '../sns/sns.js';
 import { createSqs } from '../sqs/sqs.js';
 import type { Assembly } from './assembly.js';
 import { deploy } from './deploy.js';
+import { builtInProviders } from './inert.js';
 import type { CloudModule, ModuleDependencies } from './module.js';
 import type { StackIdentity } from './resource.js';
 
@@ -32,6 +34,8 @@ export interface CloudOptions {
   readonly stateDirectory: string;
   /** 0: any free one. */
   readonly gatewayPort: number;
+  /** Of the distribution, where the template has one; 0: any free one. */
+  readonly consolePort: number;
   /** 0: any free one. */
   readonly endpointPort: number;
   /** Secret values given at start, by the secret's logical id. */
@@ -52,6 +56,8 @@ export interface LocalCloud {
   readonly endpointUrl: string;
   /** Where the REST API answers (as behind a custom domain: without the stage, no slash at the end); undefined where the template has none. */
   readonly gatewayUrl: string | undefined;
+  /** Where the distribution answers, without a slash at the end; undefined where the template has none. */
+  readonly consoleUrl: string | undefined;
   readonly identity: StackIdentity;
   readonly outputs: Readonly<Record<string, string>>;
   /** Logical id → what `Ref` gives. */
@@ -100,7 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const { writer: logs } = open(createLogs(dependencies('logs')));
     open(createSns({ ...dependencies('sns'), tell: options.tell }));
     open(createDynamodb(dependencies('dynamodb')));
-    open(createS3({ ...dependencies('s3'), credentials }));
+    const s3 = open(createS3({ ...dependencies('s3'), credentials, assets: options.assembly.assets }));
     const lambda = open(
       createLambda({
         ...dependencies('lambda'),
@@ -115,7 +121,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       }),
     );
     const { functions } = lambda;
-    open(createSecretsManager({
+    const secrets = open(createSecretsManager({
         ...dependencies('secretsmanager'),
         overrides: options.secretValues,
         functions,
@@ -130,11 +136,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       }));
     open(createScheduler({ ...dependencies('scheduler'), functions, report: options.warn }));
     const gateway = open(createApiGateway({ ...dependencies('apigateway'), functions, logs, port: options.gatewayPort }));
+    const distribution = open(createCloudFront({ ...dependencies('cloudfront'), buckets: s3.origin, port: options.consolePort, tell: options.tell }));
 
     const deployment = await deploy(
       options.assembly.template,
       identity,
       opened.flatMap((module) => module.resourceTypes),
+      secrets.readSecret,
     );
     for (const module of opened) await module.start?.();
     for (const module of opened) module.ready?.();
@@ -142,6 +150,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     return {
       endpointUrl: endpoint.url,
       gatewayUrl: hasApi ? gateway.url : undefined,
+      consoleUrl: distribution.url,
       identity,
       outputs: deployment.outputs,
       resources: Object.fromEntries([...deployment.resources].map(([logicalId, { ref }]) => [logicalId, ref])),
@@ -167,6 +176,7 @@ function identityOf({ stackName, region = defaultRegion }: Assembly): StackIdent
 
 /** One environment for each function, so that none is evicted to serve another, and two more for each processor, up to eight. */
 function environmentsFor({ template }: Assembly): number {
-  const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function').length;
+  const providers = builtInProviders(template.Resources);
+  const functions = Object.entries(template.Resources).filter(([logicalId, { Type }]) => Type === 'AWS::Lambda::Function' && !providers.has(logicalId)).length;
   return functions + Math.min(8, 2 * availableParallelism());
 }

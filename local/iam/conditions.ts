@@ -14,6 +14,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   'aws:securetransport',
   'aws:sourceaccount',
   'aws:sourcearn',
+  's3:tlsversion',
 ]);
 
 interface Operator {
@@ -37,6 +38,7 @@ const operators: Readonly<Record<string, Operator>> = {
   ArnNotEquals: { matcher: arnLike, negated: true },
   ArnNotLike: { matcher: arnLike, negated: true },
   Bool: { matcher: ignoringCase, negated: false },
+  NumericLessThan: { matcher: (expected: string) => (actual: string) => Number(actual) < Number(expected), negated: false },
 };
 
 /**

@@ -38,10 +38,9 @@ const identityStatement = z
     'policy variables (${…}) are not supported by the local cloud',
   );
 
-const trustStatement = z.strictObject({
-  ...common,
-  Principal: z.union([z.literal('*'), z.partialRecord(z.enum(['Service', 'AWS', 'Federated', 'CanonicalUser']), strings)]),
-});
+const principal = z.union([z.literal('*'), z.partialRecord(z.enum(['Service', 'AWS', 'Federated', 'CanonicalUser']), strings)]);
+const trustStatement = z.strictObject({ ...common, Principal: principal });
+const resourceStatement = z.strictObject({ ...common, Principal: principal, Action: strings, Resource: strings });
 
 const version = z.enum(['2012-10-17', '2008-10-17']).optional();
 /** IAM takes one statement without its list. */
@@ -54,6 +53,10 @@ export type IdentityPolicyDocument = z.output<typeof identityPolicyDocument>;
 /** A role's AssumeRolePolicyDocument. */
 export const trustPolicyDocument = z.strictObject({ Version: version, Id: z.string().optional(), Statement: list(trustStatement) });
 export type TrustPolicyDocument = z.output<typeof trustPolicyDocument>;
+
+/** A resource's own policy, such as a bucket's. */
+export const resourcePolicyDocument = z.strictObject({ Version: version, Id: z.string().optional(), Statement: list(resourceStatement) });
+export type ResourcePolicyDocument = z.output<typeof resourcePolicyDocument>;
 
 /** One statement, ready to match. */
 export interface Statement {
@@ -83,4 +86,17 @@ export function compileIdentityPolicy(document: IdentityPolicyDocument, label: s
 
 function inverted(invert: boolean, matches: (value: string) => boolean): (value: string) => boolean {
   return invert ? (value) => !matches(value) : matches;
+}
+
+/**
+ * Compiles those statements of a resource's policy that speak of an AWS service.
+ * @param service such as cloudfront.amazonaws.com
+ * @param label names the policy in errors
+ * @throws Error for condition operators and keys that the local cloud does not evaluate
+ */
+export function compileResourcePolicy(document: ResourcePolicyDocument, service: string, label: string): readonly Statement[] {
+  const statements = document.Statement.filter(
+    ({ Principal: who }) => who === '*' || who.AWS?.includes('*') === true || who.Service?.includes(service) === true,
+  );
+  return compileIdentityPolicy(identityPolicyDocument.parse({ Statement: statements.map(({ Principal: _who, ...statement }) => statement) }), label);
 }

@@ -33,6 +33,7 @@ export class Roles {
       'aws:requestedregion': identity.region,
       // The loopback has no TLS; on AWS the same client has. A policy that insists on TLS must not differ here.
       'aws:securetransport': 'true',
+      's3:tlsversion': '1.3',
     };
   }
 

@@ -12,6 +12,7 @@ export interface LaunchOptions {
   /** CDK context for the app. */
   readonly context: Readonly<Record<string, string>>;
   readonly gatewayPort: number;
+  readonly consolePort: number;
   readonly endpointPort: number;
   /** The first administrator's key, where one was given. */
   readonly apiKey: string | undefined;
@@ -24,7 +25,8 @@ export const usage = `npm start -- [flags]
   --assembly <folder>     run this cloud assembly instead of synthesizing the stack
   --endpoint-port <port>  the AWS endpoint's port (default 4566, 0 for any)
   --faults                open the control path for injected faults (for tests)
-PORT is the gateway's port (default 8080, 0 for any), API_KEY the first administrator's key.`;
+PORT is the gateway's port (default 8080, 0 for any), CONSOLE_PORT the console's (default 8090), API_KEY the first
+administrator's key.`;
 
 /**
  * @param directory that relative paths are seen from
@@ -45,6 +47,7 @@ export function launchOptions(
     faults: flags.faults ?? false,
     context: Object.fromEntries((flags.context ?? []).map(contextEntry)),
     gatewayPort: port(environment['PORT'] ?? '8080', 'PORT'),
+    consolePort: port(environment['CONSOLE_PORT'] ?? '8090', 'CONSOLE_PORT'),
     endpointPort: port(flags['endpoint-port'] ?? '4566', '--endpoint-port'),
     apiKey: environment['API_KEY'] === '' ? undefined : environment['API_KEY'],
   };

@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { AwsError, type AwsService, type SignedRequest } from '../cloud/service.js';
-import { S3Error, type Answer, type BucketRequest, type ObjectRequest, type S3State } from './answer.js';
+import type { Answer, BucketRequest, ObjectRequest, S3State } from './answer.js';
 import { copyObject } from './copy-object.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { deleteObject, deleteObjects } from './delete-objects.js';
+import { errorAnswer } from './error-answer.js';
 import { getObject, headObject } from './get-object.js';
 import { listObjectsV2, listObjectVersions } from './list-objects.js';
 import { getBucketLocation, getBucketVersioning, headBucket, listBuckets } from './look-at-buckets.js';
@@ -24,7 +25,6 @@ import { effectiveHeaders, operationOf, requestTarget, type OperationName } from
 import { postObject } from './post-object.js';
 import type { CredentialFinder } from './post-signature.js';
 import { putObject } from './put-object.js';
-import { element, textElement } from './xml.js';
 
 type BucketOperation = (state: S3State, request: BucketRequest) => Answer | Promise<Answer>;
 type ObjectOperation = (state: S3State, request: ObjectRequest) => Answer | Promise<Answer>;
@@ -137,23 +137,6 @@ async function answer(
     // The client went away in the middle of the body; nobody is left to tell.
     response.destroy();
   }
-}
-
-function errorAnswer(error: AwsError, path: string, requestId: string): Answer {
-  // What KMS refuses, S3 tells in its own words.
-  const refusedByKms = error.code === 'AccessDeniedException';
-  const body = element(
-    'Error',
-    textElement('Code', refusedByKms ? 'AccessDenied' : error.code),
-    textElement('Message', error.message),
-    textElement('Resource', path),
-    textElement('RequestId', requestId),
-  );
-  return {
-    status: refusedByKms ? 403 : error.status,
-    headers: { 'content-type': 'application/xml', ...(error instanceof S3Error ? error.headers : {}) },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
-  };
 }
 
 function singleHeaders(request: IncomingMessage): Record<string, string> {

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { CloudModule, ModuleDependencies } from '../cloud/module.js';
 import type { S3State } from './answer.js';
 import { BodyFiles } from './body-files.js';
+import { bucketDeploymentResourceType } from './bucket-deployment.js';
+import { BucketPolicies, bucketPolicyResourceType } from './bucket-policy.js';
 import { bucketResourceType } from './bucket-resource.js';
 import { Buckets } from './bucket.js';
+import { distributionOrigin, type DistributionOrigin } from './distribution-origin.js';
 import { ObjectStore } from './object-store.js';
 import type { CredentialFinder } from './post-signature.js';
 import { s3Service } from './s3-service.js';
@@ -17,9 +20,13 @@ export interface S3Dependencies extends ModuleDependencies {
   readonly credentials?: CredentialFinder;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
+  /** S3 object key → folder of the asset; bucket deployments take their files from there. */
+  readonly assets?: ReadonlyMap<string, string>;
 }
 
 export interface S3Module extends CloudModule {
+  /** How CloudFront reads buckets. */
+  readonly origin: DistributionOrigin;
   /** Removes what the lifecycle rules say is due at `now` (milliseconds since the epoch). Runs by itself every hour. */
   sweepLifecycle(now: number): Promise<Swept>;
 }
@@ -39,6 +46,7 @@ export function createS3(dependencies: S3Dependencies): S3Module {
     objects: new ObjectStore(database, bodies),
     uploads: new UploadStore(database, bodies),
   };
+  const policies = new BucketPolicies(dependencies.identity);
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweep = (): void => {
@@ -48,7 +56,12 @@ export function createS3(dependencies: S3Dependencies): S3Module {
   };
   return {
     services: [s3Service(state, dependencies.credentials)],
-    resourceTypes: [bucketResourceType(state.buckets, dependencies.identity, now)],
+    resourceTypes: [
+      bucketResourceType(state.buckets, dependencies.identity, now),
+      bucketPolicyResourceType(policies),
+      bucketDeploymentResourceType(state, dependencies.assets ?? new Map()),
+    ],
+    origin: distributionOrigin(state, policies),
     sweepLifecycle: (at) => sweepLifecycle(state, at),
     start: async () => {
       sweep();

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { FunctionInvoker, Invoker } from '../cloud/function-invoker.js';
+import type { ReadSecret } from '../cloud/dynamic-references.js';
 import type { CloudModule, ModuleDependencies } from '../cloud/module.js';
 import { resourceType } from '../cloud/resource.js';
 import { AwsError } from '../cloud/service.js';
@@ -46,8 +47,13 @@ export interface SecretsManagerDependencies extends ModuleDependencies {
 
 const livesWithTheStack = 'a secret lives as long as the state folder; npm start -- --reset begins anew';
 
+export interface SecretsManagerModule extends CloudModule {
+  /** For dynamic references of the template, which whoever deploys may read. */
+  readonly readSecret: ReadSecret;
+}
+
 /** Secrets Manager for the local cloud. `start` fails on an override that names no secret of the template. */
-export function createSecretsManager(dependencies: SecretsManagerDependencies): CloudModule {
+export function createSecretsManager(dependencies: SecretsManagerDependencies): SecretsManagerModule {
   const { accountId, region } = dependencies.identity;
   const { authorize, functions, report, timers = systemTimers } = dependencies;
   const clock = (): number => timers.now();
@@ -93,6 +99,7 @@ export function createSecretsManager(dependencies: SecretsManagerDependencies): 
   return {
     services: [service],
     resourceTypes: [secretType, schedules.resourceType],
+    readSecret: (secretId, jsonKey) => memberOf(currentValue(store.get(secretId)), secretId, jsonKey),
     async start() {
       const unknown = [...overrides.keys()].filter((logicalId) => !logicalIds.has(logicalId));
       if (unknown.length > 0)
@@ -114,6 +121,14 @@ function functionCheck({ assertMayInvoke }: SecretsManagerDependencies): Rotatio
       throw new AwsError('AccessDeniedException', `Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com. (${error.message})`, 400);
     }
   };
+}
+
+/** @throws AwsError where the secret has no string, or no such member in it */
+function memberOf(value: string | undefined, secretId: string, jsonKey: string | undefined): string {
+  if (value !== undefined && jsonKey === undefined) return value;
+  const member: unknown = value === undefined || jsonKey === undefined ? undefined : z.record(z.string(), z.unknown()).parse(JSON.parse(value))[jsonKey];
+  if (typeof member === 'string') return member;
+  throw new AwsError('ResourceNotFoundException', `Could not find a value for ${jsonKey ?? 'SecretString'} in the secret ${secretId}.`, 400);
 }
 
 type SecretProperties = z.infer<typeof secretProperties>;

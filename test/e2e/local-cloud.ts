@@ -33,6 +33,7 @@ export interface LocalCloudOptions {
 const runningSchema = z.object({
   pid: z.number(),
   gatewayUrl: z.string().optional(),
+  consoleUrl: z.string().optional(),
   endpointUrl: z.string(),
   outputs: z.record(z.string(), z.string()),
   resources: z.record(z.string(), z.string()),
@@ -41,6 +42,8 @@ const runningSchema = z.object({
 export interface RunningLocalCloud {
   /** Without a slash at the end. */
   readonly gatewayUrl: string;
+  /** Of the distribution, without a slash at the end. */
+  readonly consoleUrl: string;
   readonly endpointUrl: string;
   readonly outputs: Readonly<Record<string, string>>;
   /** Logical id → physical id. */
@@ -90,6 +93,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   return {
     ...running,
     gatewayUrl: running.gatewayUrl ?? '',
+    consoleUrl: running.consoleUrl ?? '',
     state,
     clients,
     get adminKey() {
@@ -165,7 +169,7 @@ function launch(options: LocalCloudOptions, state: string, flags: readonly strin
   for (const [key, value] of Object.entries(options.context ?? {})) args.push('--context', `${key}=${value}`);
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: '0', ...(options.apiKey === undefined ? {} : { API_KEY: options.apiKey }), ...options.env },
+    env: { ...process.env, PORT: '0', CONSOLE_PORT: '0', ...(options.apiKey === undefined ? {} : { API_KEY: options.apiKey }), ...options.env },
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])

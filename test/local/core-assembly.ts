@@ -127,6 +127,7 @@ export async function startCore(parts: AssemblyParts, options: Partial<CloudOpti
     assembly: readAssembly(directory),
     stateDirectory,
     gatewayPort: 0,
+    consolePort: 0,
     endpointPort: 0,
     secretValues: new Map(),
     faults: false,

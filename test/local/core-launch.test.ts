@@ -113,7 +113,7 @@ test('a folder that can’t be one is answered by a sentence', async () => {
 test('whoever ends npm itself leaves no cloud behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'launch-npm-'));
   const running = join(folder, 'running.json');
-  const npm = spawn('npm', ['start', '--', '--assembly', assembly, '--state', folder, '--endpoint-port', '0'], { stdio: 'ignore', env: { ...process.env, PORT: '0' } });
+  const npm = spawn('npm', ['start', '--', '--assembly', assembly, '--state', folder, '--endpoint-port', '0'], { stdio: 'ignore', env: { ...process.env, PORT: '0', CONSOLE_PORT: '0' } });
   while (!existsSync(running)) await new Promise((go) => setTimeout(go, 20));
   const { pid } = z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(running, 'utf8')));
   npm.kill('SIGTERM');
@@ -164,7 +164,7 @@ test('of an app that fails, its own words are shown', () => {
 });
 
 test('a full disk is said so, whether Node or LevelDB found out', () => {
-  const ports = { gateway: 8080, endpoint: 4566 };
+  const ports = { gateway: 8080, console: 8090, endpoint: 4566 };
   const found = [
     Object.assign(new Error('write'), { code: 'ENOSPC' }),
     new Error('Logs: Database failed to open', { cause: new Error('IO error: 000003.log: No space left on device') }),
