@@ -1,17 +1,12 @@
 /** What the browser tests play on: one local cloud with the console, one browser, and an eye on everything that goes wrong. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import * as z from 'zod';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { call } from '../e2e/gateway-client.js';
 import { startLocalCloud, type RunningLocalCloud } from '../e2e/local-cloud.js';
 import { testAssembly } from '../e2e/shared-assembly.js';
 import { launchChromium } from './chromium.js';
-import { startFront } from './front.js';
 
 const sessionsSchema = z.object({ items: z.array(z.object({ session_id: z.string() })) });
-
-const root = join(__dirname, '..', '..');
 
 export interface Stage {
   readonly cloud: RunningLocalCloud;
@@ -36,12 +31,9 @@ export interface PersonOptions {
   readonly narrow?: boolean;
 }
 
-/** Builds the console, starts the cloud and the browser. */
+/** Starts the cloud and the browser. */
 export async function setStage(executablePath: string): Promise<Stage> {
-  const build = spawnSync(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'admin-ui/vite.config.ts', '--logLevel', 'error'], { cwd: root, encoding: 'utf8' });
-  if (build.status !== 0) throw new Error(build.stderr);
   const [cloud, browser] = await Promise.all([testAssembly().then((assembly) => startLocalCloud({ assembly })), launchChromium(executablePath)]);
-  const front = await startFront(cloud.gatewayUrl);
   const heard: string[] = [];
   const person = async ({ dark = false, narrow = false }: PersonOptions = {}): Promise<BrowserContext> => {
     const context = await browser.newContext({
@@ -62,11 +54,11 @@ export async function setStage(executablePath: string): Promise<Stage> {
   return {
     cloud,
     browser,
-    address: front.address,
+    address: cloud.consoleUrl,
     person,
     open: async (path, options) => {
       const page = await (await person(options)).newPage();
-      await page.goto(`${front.address}${path}`);
+      await page.goto(`${cloud.consoleUrl}${path}`);
       await signIn(page, cloud.adminKey);
       return page;
     },
@@ -81,7 +73,7 @@ export async function setStage(executablePath: string): Promise<Stage> {
     },
     stop: async () => {
       await browser.close();
-      await Promise.all([front.stop(), cloud.stop()]);
+      await cloud.stop();
     },
   };
 }
