@@ -60,7 +60,7 @@ export function createCloudFront(dependencies: CloudFrontDependencies): CloudFro
   const functionType = resourceType({
     type: 'AWS::CloudFront::Function',
     properties: functionProperties,
-    inert: { FunctionMetadata: 'It names the function in the console of AWS.' },
+    inert: {},
     create: async ({ properties }) => {
       const arn = arnOf('function', properties.Name);
       functions.set(arn, new EdgeFunction(properties.Name, properties.FunctionCode));

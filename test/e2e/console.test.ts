@@ -91,16 +91,16 @@ describe('the gateway below /api', () => {
 
   it('believes a viewer’s address of the distribution alone', async () => {
     const only = async (address: string): Promise<Record<string, string>> => ({
-      'X-API-Key': (await createKey(cloud.gatewayUrl, cloud.adminKey, { name: address, allowed_ips: [address] })).token,
+      'X-API-Key': (await createKey(cloud.gatewayUrl, cloud.adminKey, { name: `from ${address}`, allowed_ips: [`${address}/32`] })).token,
     });
     const elsewhere = { ...(await only('203.0.113.9')), 'faxbot-viewer-address': '203.0.113.9', 'faxbot-origin-secret': 'guessed' };
-    expect((await ask(console_, '/api/auth/me', elsewhere)).status).toBe(403);
-    expect((await ask(cloud.gatewayUrl, '/auth/me', elsewhere)).status).toBe(403);
+    expect((await ask(console_, '/api/auth/me', elsewhere)).status).toBe(401);
+    expect((await ask(cloud.gatewayUrl, '/auth/me', elsewhere)).status).toBe(401);
     // Every address of 127.0.0.0/8 is this machine's, on Linux.
     if (process.platform !== 'linux') return;
     const viewer = await only('127.0.0.2');
     expect((await ask(console_, '/api/auth/me', viewer, '127.0.0.2')).status).toBe(200);
-    expect((await ask(console_, '/api/auth/me', viewer)).status).toBe(403);
-    expect((await ask(console_, '/api/auth/me', { ...viewer, 'faxbot-viewer-address': '127.0.0.2' })).status).toBe(403);
+    expect((await ask(console_, '/api/auth/me', viewer)).status).toBe(401);
+    expect((await ask(console_, '/api/auth/me', { ...viewer, 'faxbot-viewer-address': '127.0.0.2' })).status).toBe(401);
   });
 });

@@ -34,18 +34,21 @@ describe('a wrong setting is answered by the app’s own sentence, without a sta
 });
 
 describe('a port', () => {
-  it('of the gateway that is taken is answered by a sentence with another one', async () => {
+  it.each([
+    ['the gateway', 'PORT', ''],
+    ['the console', 'CONSOLE_PORT', ', where the console should be'],
+  ])('of %s that is taken is answered by a sentence with another one', async (_whose, variable, where) => {
     const { server, port } = await listening();
     try {
-      const { code, output } = await launchAndExit({ assembly: await testAssembly(), env: { PORT: String(port) } });
-      expect([code, output.trim().split('\n').at(-1)]).toEqual([1, `Port ${port} is taken. Free it, or choose another: PORT=${port + 1} npm start`]);
+      const { code, output } = await launchAndExit({ assembly: await testAssembly(), env: { [variable]: String(port) } });
+      expect([code, output.trim().split('\n').at(-1)]).toEqual([1, `Port ${port} is taken${where}. Free it, or choose another: ${variable}=${port + 1} npm start`]);
     } finally {
       server.close();
     }
   }, 240_000);
 
-  it.each(['80a', '65536'])('PORT=%s is none', async (port) => {
-    expect(await launchAndExit({ env: { PORT: port } })).toEqual({ code: 1, output: `PORT must be a port number from 0 to 65535, not "${port}".\n` });
+  it.each([['PORT', '80a'], ['CONSOLE_PORT', '65536']])('%s=%s is none', async (variable, port) => {
+    expect(await launchAndExit({ env: { [variable]: port } })).toEqual({ code: 1, output: `${variable} must be a port number from 0 to 65535, not "${port}".\n` });
   });
 });
 
@@ -59,6 +62,9 @@ describe('production with the sandbox, where a team insists', () => {
       const first = await startLocalCloud(options);
       const key = first.adminKey;
       expect(first.gatewayUrl).toBe(`http://127.0.0.1:${port}`);
+      expect(first.consoleUrl).toMatch(/^http:\/\/localhost:\d+$/);
+      expect(first.logs()).toContain(`Console    ${first.consoleUrl}\n`);
+      expect((await fetch(first.consoleUrl)).status).toBe(200);
       expect(first.logs()).toContain(`Admin key  ${key}  (shown once; kept in ${join(state, 'bootstrap-admin-key')})`);
       expect(statSync(join(state, 'bootstrap-admin-key')).mode & 0o777).toBe(0o600);
       expect(first.outputs['Warning']).toBe('The provider is the sandbox: it dials nobody, and no fax is delivered');
