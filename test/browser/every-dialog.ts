@@ -5,6 +5,9 @@ import { call, createKey } from '../e2e/gateway-client.js';
 import { accessibilityProblems } from './accessibility.js';
 import type { Stage } from './stage.js';
 
+/** For a test that goes everywhere, on a machine that may be busy; in milliseconds. */
+export const wholeWalk = 300_000;
+
 export interface Dialog {
   readonly name: string;
   readonly path: (keyId: string) => string;
@@ -110,6 +113,6 @@ export function everyDialog(given: () => Stage): void {
         await page.getByRole('dialog').waitFor();
         expect({ name, problems: await accessibilityProblems(page) }).toEqual({ name, problems: [] });
       }
-    });
+    }, wholeWalk);
   }
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { call, createKey, sendFax, untilEnded } from '../e2e/gateway-client.js';
 import { accessibilityProblems } from './accessibility.js';
-import { everyDialog } from './every-dialog.js';
+import { everyDialog, wholeWalk } from './every-dialog.js';
 import { focused, go, overflow } from './in-the-page.js';
 import { signIn, type Stage } from './stage.js';
 
@@ -50,7 +50,7 @@ export function everyPage(given: () => Stage): void {
           await page.getByText('this gateway dials nobody').waitFor();
           expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
         }
-      });
+      }, wholeWalk);
     }
 
     it('fits a narrow screen', async () => {
@@ -60,7 +60,7 @@ export function everyPage(given: () => Stage): void {
         const wider = await overflow(page);
         expect({ path, wider }).toEqual({ path, wider: 0 });
       }
-    });
+    }, wholeWalk);
 
     it('can be used with the keyboard alone', async () => {
       const page = await given().open('/api-keys/create');
