@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { originSecretHeader, viewerAddressHeader } from '../../lambdas/contract/console-origin.js';
 import { faxChangeProbes, resend } from './fax-change-probes.js';
-import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer, type GatewayRequest } from './gateway-client.js';
+import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
