@@ -20,6 +20,7 @@ import { expecting, failed, request, type Probe, type Scene } from './permission
 import { testAssembly } from './shared-assembly.js';
 import { sinchFields } from './sinch-account.js';
 import { changeVariable, functionId, logGroupId, messagesOf, readTemplate, sweepNow, type Template } from './stack-resources.js';
+import { saveReporter, webhookProbes } from './webhook-probes.js';
 
 const bootstrap = 'mutation-permissions-administrator';
 
@@ -165,6 +166,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, getFax) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(getFax)) },
   },
+  'fax-webhook': webhookProbes,
   'fax-change': { ...faxChangeProbes, 'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 202 }, withFreshKey((scene) => resend(scene))) } },
   'fax-sender': {
     'dynamodb:GetItem on SettingsTable': { ask: nudge },
@@ -350,6 +352,7 @@ beforeAll(async () => {
       session = z.object({ session_id: z.string() }).parse((await signIn(settings)).body).session_id;
       for (let change = 0; change < 2; change += 1) expect((await changeSettings(settings)).status).toBe(200);
       expect((await saveProvider(settings)).status).toBe(200);
+      expect((await saveReporter(settings)).status).toBe(200);
       // An anchor, for whoever reads one.
       await anchorNow(settings);
       for (let spare = 0; spare < rounds; spare += 1) {
