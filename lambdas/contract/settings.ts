@@ -17,6 +17,10 @@ export const numberSettings = {
   MAX_REQUESTS_PER_MINUTE: { least: 0, most: 600_000, default: 0 },
   INBOUND_LIST_RPM: { least: 0, most: 600_000, default: 30 },
   INBOUND_GET_RPM: { least: 0, most: 600_000, default: 60 },
+  REDIAL_BUSY_SECONDS: { least: 1, most: 3_600, default: 180 },
+  REDIAL_NO_ANSWER_SECONDS: { least: 1, most: 3_600, default: 300 },
+  REDIAL_MAX_TRIES: { least: 1, most: 20, default: 3 },
+  REDIAL_MAX_DIALS: { least: 0, most: 50, default: 12 },
   DEFAULT_KEY_EXPIRY_DAYS: { least: 0, most: 3_650, default: 0 },
 } as const;
 

@@ -5,31 +5,42 @@ import { auditPublisher } from '../audit/publish-events.js';
 import { silencedBy } from '../audit/silence.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
-import { chooseProvider } from '../providers/choose-provider.js';
+import { providerDirectory } from '../providers/provider-directory.js';
 import { settingsReader } from '../settings/settings-reader.js';
+import { callbackAddress } from '../webhooks/callback-address.js';
+import { dynamoDestinationLeaseStore } from './destination-lease-store.js';
 import { openDocument, presignDocument } from './document-reader.js';
+import { hear } from './hear.js';
 import { dynamoJobStore } from './job-store.js';
-import { nudge, readNudge } from './send-queue.js';
-import { workJob, type Sending } from './work-job.js';
+import { nudge, readNudge, tellSender } from './send-queue.js';
+import type { Sending } from './sending.js';
+import { workJob } from './work-job.js';
 
 const environment = readEnvironment('fax-sender');
+const settings = settingsReader(environment.SETTINGS_TABLE);
 const sending: Sending = {
   store: dynamoJobStore(environment.FAXES_TABLE),
-  provider: chooseProvider(environment),
+  leases: dynamoDestinationLeaseStore(environment.FAXES_TABLE),
+  providers: providerDirectory(environment),
   openDocument: (key) => openDocument(environment.DOCUMENTS_BUCKET, key),
   documentUrl: (key) => presignDocument(environment.DOCUMENTS_BUCKET, key, { seconds: 3600, fileName: 'fax.pdf' }),
+  callbackUrl: (provider, attemptId) => callbackAddress(environment.GATEWAY_URL, provider, attemptId),
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
-  publish: auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE))),
+  hearLater: (heard, delaySeconds) => tellSender(environment.SEND_QUEUE, heard, delaySeconds),
+  publish: auditPublisher(environment, silencedBy(settings)),
+  redialRules: async () => (await settings()).redial,
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   claimSeconds: wholeNumber(environment.CLAIM_SECONDS),
   clock: Date.now,
+  random: Math.random,
 };
 
 const processor = new BatchProcessor(EventType.SQS);
 
 async function workRecord(record: SQSRecord): Promise<void> {
   try {
-    await workJob(readNudge(record.body), sending);
+    const { jobId, heard } = readNudge(record.body);
+    await (heard === undefined ? workJob(jobId, sending) : hear(heard, sending));
   } catch (error) {
     log.error('A nudge could not be worked and comes back', { message_id: record.messageId, error: error instanceof Error ? error : new Error(String(error)) });
     throw error;

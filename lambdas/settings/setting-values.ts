@@ -29,6 +29,10 @@ export function valuesInForce(chosen: ChosenSettings, deployment: Deployment): S
     AUDIT_LOG_ENABLED: settings.auditLogEnabled,
     DEFAULT_KEY_EXPIRY_DAYS: settings.defaultKeyExpiryDays,
     REQUIRE_IP_RANGES: settings.requireIpRanges,
+    REDIAL_BUSY_SECONDS: settings.redial.busySeconds,
+    REDIAL_NO_ANSWER_SECONDS: settings.redial.noAnswerSeconds,
+    REDIAL_MAX_TRIES: settings.redial.maxTries,
+    REDIAL_MAX_DIALS: settings.redial.maxDials,
     PDF_TOKEN_TTL_MINUTES: settings.pdfTokenTtlMinutes ?? deployment.documentTokenMinutes,
     INBOUND_TOKEN_TTL_MINUTES: settings.inboundTokenTtlMinutes ?? deployment.documentTokenMinutes,
   };

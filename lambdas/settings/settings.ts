@@ -26,6 +26,8 @@ export interface Settings {
   /** For a key that is created without an expiry; 0 is none. */
   readonly defaultKeyExpiryDays: number;
   readonly requireIpRanges: boolean;
+  /** lambdas/faxes/redial.ts */
+  readonly redial: { readonly busySeconds: number; readonly noAnswerSeconds: number; readonly maxTries: number; readonly maxDials: number };
   /** Undefined: what the stack was deployed with. */
   readonly pdfTokenTtlMinutes: number | undefined;
   /** Undefined: what the stack was deployed with. */
@@ -49,6 +51,12 @@ export function settingsOf(chosen: unknown = {}): Settings {
     auditLogEnabled: chosenSwitch(chosen, 'AUDIT_LOG_ENABLED'),
     defaultKeyExpiryDays: chosenNumber(chosen, 'DEFAULT_KEY_EXPIRY_DAYS'),
     requireIpRanges: chosenSwitch(chosen, 'REQUIRE_IP_RANGES'),
+    redial: {
+      busySeconds: chosenNumber(chosen, 'REDIAL_BUSY_SECONDS'),
+      noAnswerSeconds: chosenNumber(chosen, 'REDIAL_NO_ANSWER_SECONDS'),
+      maxTries: chosenNumber(chosen, 'REDIAL_MAX_TRIES'),
+      maxDials: chosenNumber(chosen, 'REDIAL_MAX_DIALS'),
+    },
     pdfTokenTtlMinutes: chosenStackNumber(chosen, 'PDF_TOKEN_TTL_MINUTES'),
     inboundTokenTtlMinutes: chosenStackNumber(chosen, 'INBOUND_TOKEN_TTL_MINUTES'),
   };

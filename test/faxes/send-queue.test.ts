@@ -1,5 +1,8 @@
 /** Nudges on their way to SQS and back. */
-import { nudge, nudgeTen, readNudge } from '../../lambdas/faxes/send-queue.js';
+import * as z from 'zod';
+import type { Heard } from '../../lambdas/faxes/heard.js';
+import { attemptIdOf } from '../../lambdas/faxes/job-item.js';
+import { nudge, nudgeTen, readNudge, tellSender } from '../../lambdas/faxes/send-queue.js';
 import { ScriptedAws, setFunctionEnvironment } from '../platform/scripted-aws.js';
 import { jobId } from './job.fixture.js';
 
@@ -72,9 +75,19 @@ test.each(['com.amazonaws.sqs#QueueDoesNotExist', 'AccessDeniedException'])('%s 
 });
 
 test('a nudge is read back, and nothing else is one', () => {
-  expect(readNudge(JSON.stringify({ v: 1, jobId: id }))).toBe(id);
+  expect(readNudge(JSON.stringify({ v: 1, jobId: id }))).toEqual({ jobId: id, heard: undefined });
   for (const body of ['{}', 'null', JSON.stringify({ v: 2, jobId: id }), JSON.stringify({ v: 1, jobId: 'x' })]) {
     expect(() => readNudge(body)).toThrow('no nudge of version 1');
   }
   expect(() => readNudge('not JSON')).toThrow();
+});
+
+test('what a provider reported goes to the sender of its job and is read back', async () => {
+  const [attempt] = [attemptIdOf(id, 2)];
+  const heard: Heard = { provider: 'sinch', attemptId: attempt, providerSid: 'sid', reported: { kind: 'success', pages: 2, cost: { amount: '0.09', currency: 'USD' } }, at: 5 };
+  await tellSender(queueUrl, heard, 30);
+  expect(calls()).toEqual([{ operation: 'AmazonSQS.SendMessage', input: { QueueUrl: queueUrl, MessageBody: expect.any(String), DelaySeconds: 30 } }]);
+  expect(readNudge(z.object({ MessageBody: z.string() }).parse(calls()[0]?.input).MessageBody)).toEqual({ jobId: id, heard });
+  expect(() => readNudge(JSON.stringify({ v: 1, jobId: id, heard: { ...heard, attemptId: 'x' } }))).toThrow();
+  expect(() => readNudge(JSON.stringify({ v: 1, jobId: id, heard: { ...heard, reported: { kind: 'delivered' } } }))).toThrow();
 });

@@ -1,62 +1,16 @@
 /** The sender: a job is claimed, sent at most once, and followed to its end. */
-import { Readable } from 'node:stream';
 import type { AuditEvent } from '../../lambdas/audit/event.js';
 import type { JobId } from '../../lambdas/contract/identifiers.js';
 import type { Job } from '../../lambdas/faxes/job.js';
 import { sweep } from '../../lambdas/faxes/sweep.js';
-import { workJob, type Sending } from '../../lambdas/faxes/work-job.js';
-import type { FaxProvider, ProviderStatus, SubmissionOutcome } from '../../lambdas/providers/provider.js';
+import { workJob } from '../../lambdas/faxes/work-job.js';
+import type { FaxProvider, ProviderStatus } from '../../lambdas/providers/provider.js';
 import { fakeKeyStore } from '../keys/key-store.fake.js';
 import { fakeProviderSettingsStore } from '../provider-settings/provider-settings-store.fake.js';
 import { fakeSettingsStore } from '../settings/settings-store.fake.js';
 import { fakeJobStore } from './job-store.fake.js';
 import { queuedJob } from './job.fixture.js';
-
-/** A provider that answers as told and counts its calls. */
-function provider(answers: { send?: SubmissionOutcome | Error; status?: ProviderStatus | Error } = {}): FaxProvider & { sends: string[] } {
-  const sends: string[] = [];
-  const give = <T>(answer: T | Error): Promise<T> => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
-  return {
-    id: 'test',
-    sends,
-    send: ({ attemptId }) => {
-      sends.push(attemptId);
-      return give<SubmissionOutcome>(answers.send ?? { kind: 'submitted', providerSid: 'sid-1', pollAfterSeconds: 5 });
-    },
-    status: () => give<ProviderStatus>(answers.status ?? { kind: 'success' }),
-    validate: () => Promise.resolve({ kind: 'valid' }),
-  };
-}
-
-function sending(job: Job, overrides: Partial<Sending> = {}) {
-  const nudges: [JobId, number][] = [];
-  const published: AuditEvent[] = [];
-  const time = { now: 2_000 };
-  const wiring: Sending = {
-    store: fakeJobStore(job),
-    provider: provider(),
-    openDocument: () => Promise.resolve({ stream: Readable.from([Buffer.alloc(10)]), bytes: 10 }),
-    documentUrl: (key) => new URL(`https://documents.example/${key}`),
-    nudge: (id, seconds) => {
-      nudges.push([id, seconds]);
-      return Promise.resolve();
-    },
-    publish: (events) => {
-      published.push(...events);
-      return Promise.resolve();
-    },
-    sending: 'on',
-    claimSeconds: 90,
-    clock: () => time.now,
-    ...overrides,
-  };
-  const current = async () => {
-    const found = await wiring.store.find(job.id);
-    if (found === undefined) throw new Error('The job is lost');
-    return found;
-  };
-  return { ...wiring, nudges, published, time, current };
-}
+import { only, provider, sending } from './sending.fixture.js';
 
 describe('a queued job', () => {
   it('is claimed before it is sent, and followed to its end', async () => {
@@ -75,27 +29,27 @@ describe('a queued job', () => {
   it('is sent once, however many messages say so at once', async () => {
     const job = queuedJob();
     const line = provider();
-    const wiring = sending(job, { provider: line });
+    const wiring = sending(job, { providers: only(line) });
     await Promise.all(Array.from({ length: 20 }, () => workJob(job.id, wiring)));
     expect(line.sends).toEqual([`${job.id}-1`]);
   });
 
   it('goes back to the queue when the provider was never reached, and is sent again as a second attempt', async () => {
     const job = queuedJob();
-    const wiring = sending(job, { provider: provider({ send: { kind: 'not_connected', error: 'refused' } }) });
+    const wiring = sending(job, { providers: only(provider({ send: { kind: 'not_connected', error: 'refused' } })) });
     await workJob(job.id, wiring);
     expect(await wiring.current()).toMatchObject({ state: 'queued', notBefore: 32_000, attempts: [{ result: { kind: 'not_submitted' } }] });
     const second = provider();
-    await workJob(job.id, { ...wiring, provider: second });
+    await workJob(job.id, { ...wiring, providers: only(second) });
     expect(second.sends).toEqual([]);
     wiring.time.now = 32_000;
-    await workJob(job.id, { ...wiring, provider: second });
+    await workJob(job.id, { ...wiring, providers: only(second) });
     expect(second.sends).toEqual([`${job.id}-2`]);
   });
 
   it('fails for good when the provider refuses it', async () => {
     const job = queuedJob();
-    const wiring = sending(job, { provider: provider({ send: { kind: 'refused', cause: 'number', error: 'rejected' } }) });
+    const wiring = sending(job, { providers: only(provider({ send: { kind: 'refused', cause: 'number', error: 'rejected' } })) });
     await workJob(job.id, wiring);
     expect(await wiring.current()).toMatchObject({ state: 'failed', error: 'rejected' });
   });
@@ -103,7 +57,7 @@ describe('a queued job', () => {
   it('becomes uncertain, and is never sent again, when the adapter throws', async () => {
     const job = queuedJob();
     const line = provider({ send: new Error('socket hang up') });
-    const wiring = sending(job, { provider: line });
+    const wiring = sending(job, { providers: only(line) });
     await workJob(job.id, wiring);
     expect(await wiring.current()).toMatchObject({ state: 'uncertain' });
     wiring.time.now = 10_000_000;
@@ -121,7 +75,7 @@ describe('a queued job', () => {
   it('is held while sending is off, and sent once it is on', async () => {
     const job = queuedJob();
     const line = provider();
-    const wiring = sending(job, { provider: line, sending: 'off' });
+    const wiring = sending(job, { providers: only(line), sending: 'off' });
     await workJob(job.id, wiring);
     expect(await wiring.current()).toMatchObject({ state: 'held' });
     await workJob(job.id, { ...wiring, sending: 'on' });
@@ -158,8 +112,8 @@ describe('a crash', () => {
     const job = queuedJob();
     const line = provider();
     const wiring = crashingAt(1, 'before', job);
-    await expect(workJob(job.id, { ...wiring.crashing, provider: line })).rejects.toThrow('killed');
-    await workJob(job.id, { ...wiring, provider: line });
+    await expect(workJob(job.id, { ...wiring.crashing, providers: only(line) })).rejects.toThrow('killed');
+    await workJob(job.id, { ...wiring, providers: only(line) });
     expect(line.sends).toHaveLength(1);
   });
 
@@ -170,11 +124,11 @@ describe('a crash', () => {
     const job = queuedJob();
     const line = provider();
     const wiring = crashingAt(write, when, job);
-    await expect(workJob(job.id, { ...wiring.crashing, provider: line })).rejects.toThrow('killed');
-    await workJob(job.id, { ...wiring, provider: line });
+    await expect(workJob(job.id, { ...wiring.crashing, providers: only(line) })).rejects.toThrow('killed');
+    await workJob(job.id, { ...wiring, providers: only(line) });
     expect(await wiring.current()).toMatchObject({ state: 'submitting' });
     wiring.time.now += 90_000;
-    await workJob(job.id, { ...wiring, provider: line });
+    await workJob(job.id, { ...wiring, providers: only(line) });
     expect(await wiring.current()).toMatchObject({ state: 'uncertain' });
     expect(line.sends).toHaveLength(sends);
   });
@@ -191,7 +145,7 @@ describe('a crash', () => {
         return { kind: 'submitted', providerSid: 'late', pollAfterSeconds: 1 };
       },
     };
-    await workJob(job.id, { ...wiring, provider: slow });
+    await workJob(job.id, { ...wiring, providers: only(slow) });
     expect(await wiring.current()).toMatchObject({ state: 'in_progress', providerSid: 'late' });
   });
 });
@@ -199,7 +153,7 @@ describe('a crash', () => {
 describe('a job in progress', () => {
   async function inProgress(status: ProviderStatus | Error) {
     const job = queuedJob();
-    const wiring = sending(job, { provider: provider({ status }) });
+    const wiring = sending(job, { providers: only(provider({ status })) });
     await workJob(job.id, wiring);
     wiring.time.now = 7_000;
     return { job, wiring };
@@ -212,17 +166,31 @@ describe('a job in progress', () => {
     expect(wiring.nudges.slice(1)).toEqual([[job.id, 9]]);
   });
 
-  it('stays as it is when the provider can not be asked', async () => {
+  it('stays in progress when the provider can not be asked, and is asked again later', async () => {
     const { job, wiring } = await inProgress(new Error('no answer'));
-    await expect(workJob(job.id, wiring)).rejects.toThrow('no answer');
-    expect(await wiring.current()).toMatchObject({ state: 'in_progress', pollAt: 7_000 });
+    await workJob(job.id, wiring);
+    expect(await wiring.current()).toMatchObject({ state: 'in_progress', pollAt: 67_000 });
+    wiring.time.now = 67_000;
+    await workJob(job.id, { ...wiring, providers: only(provider({ status: { kind: 'success' } })) });
+    expect(await wiring.current()).toMatchObject({ state: 'success' });
+  });
+
+  it('is asked less often the longer it takes, and every five minutes at the least', async () => {
+    const { job, wiring } = await inProgress({ kind: 'in_progress', pollAfterSeconds: 2 });
+    const waits: number[] = [];
+    for (const now of [7_000, 102_000, 1_002_000, 5_002_000]) {
+      wiring.time.now = now;
+      await workJob(job.id, wiring);
+      waits.push(wiring.nudges.at(-1)?.[1] ?? 0);
+    }
+    expect(waits).toEqual([2, 10, 100, 300]);
   });
 
   it('becomes uncertain when the provider comes to no end', async () => {
     const { job, wiring } = await inProgress({ kind: 'in_progress', pollAfterSeconds: 9 });
     wiring.time.now = 7 * 60 * 60_000;
     await workJob(job.id, wiring);
-    expect(await wiring.current()).toMatchObject({ state: 'uncertain', error: 'The provider reported no end in time' });
+    expect(await wiring.current()).toMatchObject({ state: 'uncertain', error: 'The provider reported no end in time', attempts: [{ result: { providerSid: 'sid-1' } }] });
   });
 });
 

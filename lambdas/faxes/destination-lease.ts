@@ -1,0 +1,50 @@
+/**
+ * One call at a time to a number: whoever is about to claim a job takes the lease of its destination first. Nobody gives it
+ * back: it is free as soon as the job that it names shows that the attempt has ended. Pure.
+ */
+import { createHash } from 'node:crypto';
+import type { AttemptId, FaxNumber, JobId } from '../contract/identifiers.js';
+import type { Job } from './job.js';
+
+export interface DestinationLease {
+  /** `destination#<SHA-256 of the number>`: its key in the faxes table. */
+  readonly id: string;
+  readonly jobId: JobId;
+  readonly attemptId: AttemptId;
+  /** Epoch milliseconds. */
+  readonly takenAt: number;
+}
+
+/** A call whose end nobody knows is taken for over after this long. */
+const longestUnknownCall = 15 * 60_000;
+
+export function leaseOf(to: FaxNumber, holder: { readonly jobId: JobId; readonly attemptId: AttemptId; readonly now: number }): DestinationLease {
+  return { id: leaseIdOf(to), jobId: holder.jobId, attemptId: holder.attemptId, takenAt: holder.now };
+}
+
+export function leaseIdOf(to: FaxNumber): string {
+  return `destination#${createHash('sha256').update(to).digest('hex')}`;
+}
+
+/**
+ * True where the attempt that holds the lease makes no call any more.
+ * @param holder the job that the lease names; undefined where it is forgotten
+ * @param at.claimSeconds whoever took a lease and did not claim within this time is dead
+ */
+export function isStale(lease: DestinationLease, holder: Job | undefined, { now, claimSeconds }: { readonly now: number; readonly claimSeconds: number }): boolean {
+  if (holder === undefined) return true;
+  const attempt = holder.attempts.find(({ id }) => id === lease.attemptId);
+  if (attempt === undefined) return lease.takenAt + claimSeconds * 1000 < now;
+  switch (attempt.result.kind) {
+    case 'submitting':
+    case 'submitted':
+      return false;
+    case 'uncertain':
+      return attempt.startedAt + longestUnknownCall < now;
+    case 'not_submitted':
+    case 'success':
+    case 'failed':
+    case 'cancelled':
+      return true;
+  }
+}
