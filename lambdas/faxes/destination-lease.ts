@@ -40,11 +40,23 @@ export function isStale(lease: DestinationLease, holder: Job | undefined, { now,
     case 'submitted':
       return false;
     case 'uncertain':
-      return attempt.startedAt + longestUnknownCall < now;
+      // Where the provider has named the fax, it has also said that the call is over, or had six hours to.
+      return attempt.result.providerSid !== undefined || attempt.startedAt + longestUnknownCall < now;
     case 'not_submitted':
     case 'success':
     case 'failed':
     case 'cancelled':
       return true;
   }
+}
+
+const soonest = 1_000;
+const latest = 30_000;
+
+/** How long to wait for the line, in milliseconds: until the holder is asked how it is doing, and half a minute at most. */
+export function waitForLine(holder: Job | undefined, now: number, random: number): number {
+  const untilAsked = holder?.state === 'in_progress' ? holder.pollAt - now : holder?.state === 'uncertain' ? latest : soonest;
+  const least = Math.min(Math.max(untilAsked, soonest), latest / 2);
+  // Spread, so that those who wait for the same line do not all come at once.
+  return least + random * least;
 }

@@ -1,9 +1,10 @@
 /** Claims a job and hands it to its provider: the only place from which a fax leaves. */
 import { log } from '../platform/log.js';
 import type { FaxProvider, SubmissionOutcome } from '../providers/provider.js';
+import { waitForLine } from './destination-lease.js';
 import type { OpenDocument } from './document-reader.js';
 import { attemptIdOf } from './job-item.js';
-import type { HeldJob, HoldReason, JobEnd, QueuedJob, SubmittingJob } from './job.js';
+import type { HeldJob, HoldReason, Job, JobEnd, QueuedJob, SubmittingJob } from './job.js';
 import { afterRelease } from './redial.js';
 import type { Sending } from './sending.js';
 import { configuredProviders, end, endEvent, fail, nudgeAt, publishOutbox, settle } from './settle.js';
@@ -12,9 +13,6 @@ import { claim, ended, held, postponed, released, submitted, type OpenJob } from
 
 /** A held job is looked at again after this long. */
 const holdPatience = 300_000;
-
-/** While another fax is on its way to the same number, a job looks again after 15 to 30 seconds. */
-const lineWait = { least: 15_000, spread: 15_000 };
 
 /** The hand-over to a provider is given up at this share of the claim, so that nobody else can hold the job meanwhile. */
 const shareOfClaim = 0.6;
@@ -25,7 +23,8 @@ export async function sendOnce(job: QueuedJob | HeldJob, sending: Sending): Prom
   const provider = await sending.providers.find(job.backend);
   if (provider === undefined) return hold(job, 'provider_not_configured', sending);
   const attemptId = attemptIdOf(job.id, job.attempts.length + 1);
-  if (!(await takeDestination(job, attemptId, clock(), sending))) return waitForLine(job, sending);
+  const line = await takeDestination(job, attemptId, clock(), sending);
+  if (line.kind === 'busy') return waitFor(line.job, job, sending);
   // Opened first: a document that can't be read is no attempt, and the message comes back.
   const document = await sending.openDocument(job.document.key);
   const claimed = claim(await withAcceptancePublished(job, sending), { now: clock(), attemptId, claimSeconds });
@@ -44,9 +43,10 @@ export async function hold(job: QueuedJob | HeldJob, reason: HoldReason, { store
   await store.replace(held(job, { now, reason, dueAt: Math.max(now + holdPatience, job.sendAt ?? 0) }));
 }
 
-async function waitForLine(job: QueuedJob | HeldJob, sending: Sending): Promise<void> {
+/** Another fax is on its way to the same number. */
+async function waitFor(holder: Job | undefined, job: QueuedJob | HeldJob, sending: Sending): Promise<void> {
   const now = sending.clock();
-  const notBefore = now + lineWait.least + sending.random() * lineWait.spread;
+  const notBefore = now + waitForLine(holder, now, sending.random());
   if (await sending.store.replace(postponed(job, { now, notBefore }))) await nudgeAt(job.id, notBefore, sending);
 }
 

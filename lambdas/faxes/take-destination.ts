@@ -11,14 +11,21 @@ export interface TakingDestination {
   readonly claimSeconds: number;
 }
 
-/** False while another attempt has the line. The same attempt may take it again: a message comes twice. */
-export async function takeDestination(job: Job, attemptId: AttemptId, now: number, { store, leases, claimSeconds }: TakingDestination): Promise<boolean> {
+export type Taking =
+  | { readonly kind: 'taken' }
+  /** Another attempt has the line. `job`: whose it is, where that is known. */
+  | { readonly kind: 'busy'; readonly job: Job | undefined };
+
+/** The same attempt may take it again: a message comes twice. */
+export async function takeDestination(job: Job, attemptId: AttemptId, now: number, { store, leases, claimSeconds }: TakingDestination): Promise<Taking> {
   const mine = leaseOf(job.to, { jobId: job.id, attemptId, now });
   const current = await leases.find(mine.id);
-  if (current?.attemptId === attemptId && now < current.takenAt + claimSeconds * 500) return true;
-  const free = current === undefined || current.attemptId === attemptId || isStale(current, await store.find(current.jobId), { now, claimSeconds });
-  if (!free) return false;
-  if (await leases.take(mine, current)) return true;
+  if (current?.attemptId === attemptId && now < current.takenAt + claimSeconds * 500) return { kind: 'taken' };
+  if (current !== undefined && current.attemptId !== attemptId) {
+    const holder = await store.find(current.jobId);
+    if (!isStale(current, holder, { now, claimSeconds })) return { kind: 'busy', job: holder };
+  }
+  if (await leases.take(mine, current)) return { kind: 'taken' };
   // Another message for the same attempt may have been quicker; which of the two sends, the claim decides.
-  return (await leases.find(mine.id))?.attemptId === attemptId;
+  return (await leases.find(mine.id))?.attemptId === attemptId ? { kind: 'taken' } : { kind: 'busy', job: undefined };
 }

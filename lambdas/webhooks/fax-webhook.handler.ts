@@ -6,7 +6,7 @@ import { readEnvironment } from '../platform/environment.js';
 import { providerDirectory } from '../providers/provider-directory.js';
 import { hasOwnCallback } from './callback-address.js';
 import { webhookHearing } from './hear-webhook.js';
-import { tellSender } from './webhook-queue.js';
+import { tellSender } from '../faxes/send-queue.js';
 
 const environment = readEnvironment('fax-webhook');
 const hear = webhookHearing({

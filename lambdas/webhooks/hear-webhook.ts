@@ -5,7 +5,7 @@ import { ContractError } from '../contract/errors.js';
 import { log } from '../platform/log.js';
 import type { ProviderDirectory } from '../providers/provider-directory.js';
 import type { WebhookRequest } from '../providers/provider.js';
-import type { Heard } from './webhook-queue.js';
+import type { Heard } from '../faxes/heard.js';
 
 export interface Hearing {
   readonly providers: Pick<ProviderDirectory, 'find'>;

@@ -52,7 +52,7 @@ export function sendingAndJobs(given: () => Stage): void {
       const { cloud, open } = given();
       const page = await open('/jobs');
       await page.getByRole('grid', { name: 'Jobs' }).waitFor();
-      const { body } = await call(cloud.gatewayUrl, 'POST', '/fax', { key: cloud.adminKey, form: formOf('+15555550001') });
+      const { body } = await call(cloud.gatewayUrl, 'POST', '/fax', { key: cloud.adminKey, form: formOf('+15555550006') });
       const id = typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '';
       const row = page.getByRole('row').filter({ has: page.locator(`a[href="/jobs/${id}"]`) });
       await row.getByText('Failed').waitFor();

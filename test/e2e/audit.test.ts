@@ -174,7 +174,7 @@ describe('the audit trail', () => {
   });
 
   it.each([
-    ['+15555550001', 'failed', 'busy'],
+    ['+15555550006', 'failed', 'partial'],
     ['+15555550003', 'failed', 'rejected'],
     ['+15555550004', 'uncertain', 'The line was cut in the middle: some pages may have arrived'],
   ])('tells of a fax to %s that it %s, and why', async (to, outcome, error) => {

@@ -6,7 +6,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { auditTrail } from './audit-trail.js';
-import { call, faxForm, readFax, until, untilEnded } from './gateway-client.js';
+import { call, faxForm, freshNumber, readFax, until, untilEnded } from './gateway-client.js';
 import { startLocalCloud, type FaultRule, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { callsByJob, functionId, readTemplate, sweepNow, type Template } from './stack-resources.js';
@@ -16,7 +16,7 @@ let cloud: RunningLocalCloud;
 let template: Template;
 let queueUrl: string;
 
-const post = (headers: Record<string, string> = {}) => call(cloud.gatewayUrl, 'POST', '/fax', { key: admin, form: faxForm('+15551234567'), headers });
+const post = (headers: Record<string, string> = {}) => call(cloud.gatewayUrl, 'POST', '/fax', { key: admin, form: faxForm(freshNumber()), headers });
 const readState = async (id: string) => readFax(await call(cloud.gatewayUrl, 'GET', `/fax/${id}`, { key: admin }));
 const fault = (name: string, rule: Omit<FaultRule, 'function'>) => cloud.injectFault({ function: functionId(template, name), ...rule });
 const fired = () => until(() => cloud.faults(), (rules) => rules.every((rule) => rule.fired));

@@ -1,6 +1,6 @@
 /** The sender dies at each step of a job: no fax is lost, and none is sent twice. */
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { call, faxForm, readCreatedKey, readFax, until, untilEnded } from './gateway-client.js';
+import { call, faxForm, freshNumber, readCreatedKey, readFax, until, untilEnded } from './gateway-client.js';
 import { startLocalCloud, type FaultRule, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { callsByJob, functionId, readTemplate, sweepNow, type Template } from './stack-resources.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(() => cloud.clearFaults());
 afterAll(() => cloud.stop());
 
-const post = async (headers: Record<string, string> = {}) => call(cloud.gatewayUrl, 'POST', '/fax', { key: admin, form: faxForm('+15551234567'), headers });
+const post = async (headers: Record<string, string> = {}) => call(cloud.gatewayUrl, 'POST', '/fax', { key: admin, form: faxForm(freshNumber()), headers });
 const state = async (id: string) => readFax(await call(cloud.gatewayUrl, 'GET', `/fax/${id}`, { key: admin })).state;
 const fault = (name: string, rule: Omit<FaultRule, 'function'>) => cloud.injectFault({ function: functionId(template, name), ...rule });
 const fired = () => until(() => cloud.faults(), (rules) => rules.every((rule) => rule.fired));

@@ -148,6 +148,14 @@ export async function untilEnded(base: string, key: string, id: string): Promise
   );
 }
 
+let numbers = 0;
+
+/** A number that no other fax of this run goes to: faxes to one number go out one after another. */
+export function freshNumber(): string {
+  numbers += 1;
+  return `+1555200${String(numbers).padStart(4, '0')}`;
+}
+
 /** Sends a fax; gives the answer, whatever it is. */
 export function sendFax(
   base: string,

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { originSecretHeader, viewerAddressHeader } from '../../lambdas/contract/console-origin.js';
 import { faxChangeProbes, resend } from './fax-change-probes.js';
-import { call, faxForm, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
+import { call, faxForm, freshNumber, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
@@ -66,7 +66,7 @@ const bySession = async (scene: Scene) => {
   return call(scene.cloud.gatewayUrl, 'GET', '/auth/me', { headers: { Cookie: cookie } });
 };
 const listAuthEvents = (query: string) => (scene: Scene) => request(scene, 'GET', `/admin/auth-events${query}`);
-const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567') });
+const send = (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm(freshNumber()) });
 const replay = (text: string) => (scene: Scene) => request(scene, 'POST', '/fax', { form: faxForm('+15551234567', text), headers: { 'Idempotency-Key': 'replay' } });
 const getFax = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}`);
 const openDocument = (scene: Scene) => request(scene, 'GET', `/fax/${scene.fax}/pdf`);
@@ -367,7 +367,7 @@ beforeAll(async () => {
     (editable) => removeType(editable, 'AWS::Lambda::EventSourceMapping'),
     async (cloud) => {
       for (let round = 0; round < rounds; round += 1)
-        queuedFaxes.push(readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm('+15551234567') })).id);
+        queuedFaxes.push(readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm(freshNumber()) })).id);
       await cloud.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl(cloud) }));
     },
   );

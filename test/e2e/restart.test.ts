@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call, faxForm, readCreatedKey, readFax, until } from './gateway-client.js';
+import { call, faxForm, freshNumber, readCreatedKey, readFax, until } from './gateway-client.js';
 import { startLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
 import { callsByJob, readTemplate, sweepNow } from './stack-resources.js';
@@ -35,7 +35,7 @@ it('kill -9 in the middle of it loses no acknowledged fax or key, and sends none
       const dying = new Promise<void>((resolve) => {
         const send = async (): Promise<void> => {
           try {
-            const answer = await call(base, 'POST', '/fax', { key: admin, form: faxForm('+15551234567') });
+            const answer = await call(base, 'POST', '/fax', { key: admin, form: faxForm(freshNumber()) });
             if (answer.status === 202) acknowledged.add(readFax(answer).id);
             answered += 1;
             if (answered === killAfter) resolve();

@@ -1,5 +1,5 @@
 /** One call at a time to a number. */
-import { isStale, leaseIdOf, leaseOf } from '../../lambdas/faxes/destination-lease.js';
+import { isStale, leaseIdOf, leaseOf, waitForLine } from '../../lambdas/faxes/destination-lease.js';
 import { attemptIdOf } from '../../lambdas/faxes/job-item.js';
 import { claim, ended, redialled, released, submitted } from '../../lambdas/faxes/transitions.js';
 import { workJob } from '../../lambdas/faxes/work-job.js';
@@ -29,6 +29,7 @@ it.each([
   ['it was busy', redialled(inProgress, { now: 9_000, error: 'busy', facts: { cause: 'busy' }, retryAt: 9_000, backend: 'sandbox' }), 9_001, true],
   ['it never got there', released(submitting, { now: 9_000, error: 'x', cause: 'not_connected', retryAt: 9_000, backend: 'sandbox' }), 9_001, true],
   ['nobody knows, a minute ago', uncertain, 60_000, false],
+  ['the provider itself does not know what arrived', ended(inProgress, { now: 9_000, end: { kind: 'uncertain', error: 'cut' }, event }), 9_001, true],
   ['nobody knows, an hour ago', uncertain, 3_600_000, true],
   ['it was taken a moment ago, and not claimed yet', first, 3_000, false],
   ['whoever took it died before the claim', first, 92_001, true],
@@ -37,7 +38,17 @@ it.each([
   expect(isStale(lease, holder, { now, claimSeconds: 90 })).toBe(stale);
 });
 
-it('a second fax to the number waits 15 to 30 seconds while the first is under way, and goes out after it', async () => {
+it.each([
+  ['is asked how it is doing in ten seconds', { ...inProgress, pollAt: 20_000 }, 10_000, 20_000],
+  ['is asked in an hour', { ...inProgress, pollAt: 3_610_000 }, 15_000, 30_000],
+  ['is asked now', { ...inProgress, pollAt: 5_000 }, 1_000, 2_000],
+  ['is being handed over', submitting, 1_000, 2_000],
+  ['ended nobody knows how', uncertain, 15_000, 30_000],
+] as const)('the wait for a line whose fax %s', (_, holder, least, most) => {
+  expect([waitForLine(holder, 10_000, 0), waitForLine(holder, 10_000, 1)]).toEqual([least, most]);
+});
+
+it('a second fax to the number waits while the first is under way, and goes out after it', async () => {
   const second = queuedJob({ id: jobId('f'.repeat(32)) });
   const line = provider({ status: { kind: 'success' } });
   const wiring = sending(first, { providers: only(line) });
@@ -45,9 +56,9 @@ it('a second fax to the number waits 15 to 30 seconds while the first is under w
   await workJob(first.id, wiring);
   await workJob(second.id, wiring);
   expect(line.sends).toEqual([attemptId]);
-  expect(await wiring.store.find(second.id)).toMatchObject({ state: 'queued', notBefore: 17_000, attempts: [] });
-  expect(wiring.nudges.at(-1)).toEqual([second.id, 15]);
-  wiring.time.now = 17_000;
+  expect(await wiring.store.find(second.id)).toMatchObject({ state: 'queued', notBefore: 7_000, attempts: [] });
+  expect(wiring.nudges.at(-1)).toEqual([second.id, 5]);
+  wiring.time.now = 7_000;
   await workJob(first.id, wiring);
   await workJob(second.id, wiring);
   expect(line.sends).toEqual([attemptId, `${second.id}-1`]);

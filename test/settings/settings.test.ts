@@ -12,6 +12,7 @@ const defaults = {
   auditLogEnabled: true,
   defaultKeyExpiryDays: 0,
   requireIpRanges: false,
+  redial: { busySeconds: 180, noAnswerSeconds: 300, maxTries: 3, maxDials: 12 },
   pdfTokenTtlMinutes: undefined,
   inboundTokenTtlMinutes: undefined,
 };

@@ -3,7 +3,7 @@ import { isAttemptId } from '../../lambdas/contract/identifiers.js';
 import { log } from '../../lambdas/platform/log.js';
 import type { FaxProvider, WebhookVerdict } from '../../lambdas/providers/provider.js';
 import { webhookHearing } from '../../lambdas/webhooks/hear-webhook.js';
-import type { Heard } from '../../lambdas/webhooks/webhook-queue.js';
+import type { Heard } from '../../lambdas/faxes/heard.js';
 
 const attemptId = `${'a'.repeat(32)}-1`;
 if (!isAttemptId(attemptId)) throw new Error(attemptId);

@@ -22,6 +22,7 @@ const path = [{ text: 'Settings', href: '/settings' }];
 const groups = [
   { title: 'Access', names: ['REQUIRE_API_KEY', 'REQUIRE_IP_RANGES', 'DEFAULT_KEY_EXPIRY_DAYS'] },
   { title: 'Limits', names: ['MAX_REQUESTS_PER_MINUTE', 'TIER_REQUESTS_PER_MINUTE', 'MAX_FILE_SIZE_MB'] },
+  { title: 'Dialling again', names: ['REDIAL_BUSY_SECONDS', 'REDIAL_NO_ANSWER_SECONDS', 'REDIAL_MAX_TRIES', 'REDIAL_MAX_DIALS'] },
   { title: 'Audit and documents', names: ['AUDIT_LOG_ENABLED', 'PDF_TOKEN_TTL_MINUTES'] },
   { title: 'Received faxes', names: ['INBOUND_LIST_RPM', 'INBOUND_GET_RPM', 'INBOUND_TOKEN_TTL_MINUTES'] },
 ];
