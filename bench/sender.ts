@@ -121,6 +121,8 @@ function startSender(aws: StandIn): Promise<FunctionProcess> {
     SEND_QUEUE: `${aws.url}/000000000000/send`,
     AUDIT_TABLE: 'audit',
     AUDIT_LOG_GROUP: 'audit',
+    PROVIDER_CREDENTIALS_SECRET: 'providers',
+    PROVIDER_ENDPOINTS: '{}',
     GATEWAY_URL: 'https://gateway.example/api',
     PROVIDER: 'sandbox',
     SENDING: 'on',

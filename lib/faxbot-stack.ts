@@ -68,7 +68,7 @@ export class FaxbotStack extends Stack {
       stackUniqueId,
     });
 
-    faxes.addSender({ config, settings, audit, gatewayUrl: gateway.url });
+    faxes.addSender({ config, settings, audit, providers, gatewayUrl: gateway.url });
     const webConsole = new Console(this, 'Console', { config, api: gateway.api, originSecret });
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });

@@ -15,6 +15,7 @@ import type { Config } from './config.js';
 import { FaxbotFunction } from './function.js';
 import { grantSecret, type Keys } from './keys.js';
 import type { Limits } from './limits.js';
+import type { Providers } from './providers.js';
 import type { SessionTable } from './session-table.js';
 import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
@@ -31,6 +32,7 @@ export interface FaxesProps {
 }
 
 export interface FaxSenderProps extends Pick<FaxesProps, 'config' | 'settings' | 'audit'> {
+  readonly providers: Providers;
   readonly gatewayUrl: string;
 }
 
@@ -202,7 +204,7 @@ export class Faxes extends Construct {
   }
 
   /** The sender comes after the gateway: it tells providers the gateway's address, which the functions behind the gateway can't know. */
-  addSender({ config, settings, audit, gatewayUrl }: FaxSenderProps): FaxbotFunction<'fax-sender'> {
+  addSender({ config, settings, audit, providers, gatewayUrl }: FaxSenderProps): FaxbotFunction<'fax-sender'> {
     const sender = new FaxbotFunction(this, 'Sender', {
       config,
       functionName: 'fax-sender',
@@ -216,6 +218,7 @@ export class Faxes extends Construct {
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
         ...audit.environment,
+        ...providers.environment,
         GATEWAY_URL: gatewayUrl,
         PROVIDER: config.provider,
         SENDING: config.sending,
@@ -227,6 +230,7 @@ export class Faxes extends Construct {
     this.grantReadDocuments(sender);
     this.grantNudge(sender);
     settings.grantRead(sender);
+    providers.grantRead(sender);
     audit.grantAppend(sender);
     // Ten jobs of a batch are sent side by side; how many batches run is the one brake, since a new account has no
     // concurrency to reserve.

@@ -61,6 +61,7 @@ export const functionEnvironments = {
     'SEND_QUEUE',
     'AUDIT_TABLE',
     'AUDIT_LOG_GROUP',
+    ...credentials,
     'GATEWAY_URL',
     'PROVIDER',
     'SENDING',

@@ -124,6 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on FaxesTable',
     'kms:Decrypt on FaxesDocumentsKey',
     's3:GetObject on FaxesDocuments/documents/*',
+    'secretsmanager:GetSecretValue on ProvidersCredentials',
     'sqs:ChangeMessageVisibility on FaxesSendQueue',
     'sqs:DeleteMessage on FaxesSendQueue',
     'sqs:GetQueueAttributes on FaxesSendQueue',
