@@ -7,7 +7,7 @@ import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
 import { providerDirectory } from '../providers/provider-directory.js';
 import { settingsReader } from '../settings/settings-reader.js';
-import { callbackAddress } from '../webhooks/callback-address.js';
+import { callbackAddresses } from '../webhooks/callback-address.js';
 import { dynamoDestinationLeaseStore } from './destination-lease-store.js';
 import { openDocument, presignDocument } from './document-reader.js';
 import { hear } from './hear.js';
@@ -24,7 +24,7 @@ const sending: Sending = {
   providers: providerDirectory(environment),
   openDocument: (key) => openDocument(environment.DOCUMENTS_BUCKET, key),
   documentUrl: (key) => presignDocument(environment.DOCUMENTS_BUCKET, key, { seconds: 3600, fileName: 'fax.pdf' }),
-  callbackUrl: (provider, attemptId) => callbackAddress(environment.GATEWAY_URL, provider, attemptId),
+  callbackUrl: callbackAddresses({ gateway: environment.GATEWAY_URL, endpoints: environment.PROVIDER_ENDPOINTS, onOneMachine: process.env['AWS_ENDPOINT_URL'] !== undefined }),
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
   hearLater: (heard, delaySeconds) => tellSender(environment.SEND_QUEUE, heard, delaySeconds),
   publish: auditPublisher(environment, silencedBy(settings)),

@@ -1,6 +1,7 @@
 /** Where a provider reports how a fax is doing. */
 import type { AttemptId } from '../contract/identifiers.js';
 import { operationIds, operations, type Operation, type OperationId } from '../contract/operations.js';
+import { jsonMember } from '../platform/json-member.js';
 
 const ownCallbacks = new Map(operationIds.flatMap((id): [string, OperationId][] => ownerOf(id)));
 
@@ -16,6 +17,17 @@ export function hasOwnCallback(provider: string): boolean {
  */
 export function callbackAddress(gateway: string, provider: string, attempt: AttemptId): URL {
   return new URL(`${gateway}${callbackPath(provider)}?attempt=${attempt}`);
+}
+
+/**
+ * Which provider is given its address. On one machine, the gateway's address at AWS is nobody's there, or a stranger's, who would hear of
+ * faxes: it goes to what stands in for a provider on that machine alone.
+ * @param endpoints provider → URL in place of its own address, as JSON
+ */
+export function callbackAddresses({ gateway, endpoints, onOneMachine }: { readonly gateway: string; readonly endpoints: string; readonly onOneMachine: boolean }) {
+  const standIns: unknown = JSON.parse(endpoints);
+  return (provider: string, attempt: AttemptId): URL | undefined =>
+    !onOneMachine || jsonMember(standIns, provider) !== undefined ? callbackAddress(gateway, provider, attempt) : undefined;
 }
 
 /** Of all its attempts, below the gateway's address. */

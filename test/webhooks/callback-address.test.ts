@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isAttemptId, type AttemptId } from '../../lambdas/contract/identifiers.js';
 import { findOperation } from '../../lambdas/contract/operations.js';
 import { baseUrlOf, calledAddress } from '../../lambdas/platform/called-address.js';
-import { callbackAddress, hasOwnCallback } from '../../lambdas/webhooks/callback-address.js';
+import { callbackAddress, callbackAddresses, hasOwnCallback } from '../../lambdas/webhooks/callback-address.js';
 
 const gateway = 'https://abc123.execute-api.eu-central-1.amazonaws.com/api';
 const providers = ['phaxio', 'sinch', 'telnyx', 'signalwire', 'my-provider-2'];
@@ -57,4 +57,13 @@ it('an address without a query has none', () => {
 it('a port that goes without saying is left out, as whoever signs an address does', () => {
   const event = eventOf(`${gateway}/phaxio-callback`);
   expect(calledAddress({ ...event, headers: { ...event.headers, Host: `${event.headers.Host}:443` } }).href).toBe(`${gateway}/phaxio-callback`);
+});
+
+it('on one machine, only what stands in for a provider is told where the gateway would be at AWS', () => {
+  const [attempt] = fc.sample(attempts, 1);
+  if (attempt === undefined) throw new Error('No attempt');
+  const given = { gateway, endpoints: '{"sinch":"http://127.0.0.1:9"}' };
+  const here = callbackAddresses({ ...given, onOneMachine: true });
+  expect([here('sinch', attempt), here('phaxio', attempt)]).toEqual([callbackAddress(gateway, 'sinch', attempt), undefined]);
+  expect(callbackAddresses({ ...given, onOneMachine: false })('phaxio', attempt)).toEqual(callbackAddress(gateway, 'phaxio', attempt));
 });
