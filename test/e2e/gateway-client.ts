@@ -141,10 +141,11 @@ export async function until<T>(ask: () => Promise<T>, done: (value: T) => boolea
 }
 
 /** Waits for a fax to come to an end. */
-export async function untilEnded(base: string, key: string, id: string): Promise<Fax> {
+export async function untilEnded(base: string, key: string, id: string, seconds?: number): Promise<Fax> {
   return until(
     async () => readFax(await call(base, 'GET', `/fax/${id}`, { key })),
     ({ state }) => ['success', 'failed', 'uncertain', 'cancelled'].includes(state),
+    seconds,
   );
 }
 

@@ -3,7 +3,7 @@
  * refuses exactly that call, in AWS's words, in that function's log. One start takes one grant from every function.
  */
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -74,9 +74,10 @@ const followDocument: Probe['ask'] = async (scene) => {
   const address = (await openDocument(scene)).headers.get('location') ?? '';
   expect((await fetch(address)).status).toBe(403);
 };
-const nudge: Probe['ask'] = async ({ cloud, queued }) => {
-  await cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(cloud), MessageBody: JSON.stringify({ v: 1, jobId: queued }) }));
-};
+const nudge: Probe['ask'] = ({ cloud, queued }) => nudgeJob(cloud, queued);
+async function nudgeJob(cloud: RunningLocalCloud, jobId: string): Promise<void> {
+  await cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(cloud), MessageBody: JSON.stringify({ v: 1, jobId }) }));
+}
 const verifyChain = (scene: Scene) => request(scene, 'POST', '/admin/audit/verify', { json: {} });
 const anchorNow: Probe['ask'] = async ({ cloud }) => {
   await cloud.clients.lambda.send(new InvokeCommand({ FunctionName: cloud.resources[functionId(template, 'audit-anchor')] }));
@@ -178,6 +179,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on FaxesTable': { ask: nudge },
     's3:GetObject on FaxesDocuments/documents/*': { ask: nudge, says: /comes back.*S3 answered 403/ },
     'kms:Decrypt on FaxesDocumentsKey': { ask: nudge, says: /comes back.*S3 answered 403/ },
+    'secretsmanager:GetSecretValue on ProvidersCredentials': { ask: ({ cloud }) => nudgeJob(cloud, sinchFax) },
     'sqs:SendMessage on FaxesSendQueue': { ask: nudge },
     'sqs:ReceiveMessage on FaxesSendQueue': noPolling,
     'sqs:DeleteMessage on FaxesSendQueue': noPolling,
@@ -295,6 +297,8 @@ let limitedToken: string;
 /** The id of a session in force. */
 let session: string;
 const queuedFaxes: string[] = [];
+/** Queued for a provider that has credentials. */
+let sinchFax: string;
 const spareKeys: string[] = [];
 /** Tokens that nobody has used. */
 const freshTokens: string[] = [];
@@ -368,6 +372,9 @@ beforeAll(async () => {
     async (cloud) => {
       for (let round = 0; round < rounds; round += 1)
         queuedFaxes.push(readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm(freshNumber()) })).id);
+      sinchFax = readFax(await call(cloud.gatewayUrl, 'POST', '/fax', { key, form: faxForm(freshNumber()) })).id;
+      const change = { UpdateExpression: 'SET backend = :sinch', ExpressionAttributeValues: { ':sinch': { S: 'sinch' } } };
+      await cloud.clients.dynamodb.send(new UpdateItemCommand({ TableName: physicalId(cloud, /^FaxesTable[0-9A-F]{8}$/), Key: { id: { S: sinchFax } }, ...change }));
       await cloud.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl(cloud) }));
     },
   );
