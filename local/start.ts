@@ -6,6 +6,7 @@ import { isMapping } from './cloud/intrinsics.js';
 import { startCloud, type LocalCloud } from './cloud/start-cloud.js';
 import { secretString } from './launch/administrator.js';
 import { launchOptions, type LaunchOptions } from './launch/options.js';
+import { chooseProvider } from './launch/provider-choice.js';
 import { Screen } from './launch/screen.js';
 import { sentenceFor, type Ports } from './launch/sentence.js';
 import { lockState } from './launch/state-lock.js';
@@ -46,7 +47,12 @@ async function launch(): Promise<void> {
     console.log(`Began anew: ${shown(options.stateDirectory)} is empty.`);
   }
 
-  const assembly = await assemblyFor(options);
+  const onProcess = (processId: number, alive: boolean): void => {
+    process.send?.({ processId, alive });
+  };
+  const provider = await chooseProvider(options, { root, onProcess, tell: (line) => { console.log(line); } });
+  stopRunning = async () => { provider.stop(); };
+  const assembly = await assemblyFor({ ...options, context: provider.context });
   const starting = step(`Starting ${Object.keys(assembly.template.Resources).length} resources`);
   const bootstrapSecret = referenceIn(assembly, bootstrapKeyOutput);
   const screen = new Screen((line) => { console.warn(line); }, systemTimers);
@@ -59,17 +65,20 @@ async function launch(): Promise<void> {
     faults: options.faults,
     secretValues:
       options.apiKey === undefined || bootstrapSecret === undefined ? new Map() : new Map([[bootstrapSecret, options.apiKey]]),
-    onProcess: (processId, alive) => process.send?.({ processId, alive }),
+    onProcess,
     warn: (sentence) => console.warn(sentence),
     tell: (source, line) => { screen.tell(source, line); },
   });
   stopRunning = async () => {
     await cloud.close();
+    provider.stop();
     screen.close();
   };
   if (stopping) return stopRunning();
   starting();
-  await announce(cloud, options);
+  const adminKey = await announce(cloud, options);
+  if (adminKey !== undefined && cloud.gatewayUrl !== undefined)
+    for (const line of await provider.settle({ gatewayUrl: cloud.gatewayUrl, endpointUrl: cloud.endpointUrl, adminKey })) console.log(line);
   writeFileSync(`${runningFile}.new`, JSON.stringify({ pid: process.pid, ...running(cloud) }, null, 2));
   renameSync(`${runningFile}.new`, runningFile);
   console.log(`Ready after ${seconds(performance.now() - startedAt)}. Ctrl-C stops it; data stays in ${shown(options.stateDirectory)}.`);
@@ -87,15 +96,18 @@ function running({ gatewayUrl, consoleUrl, endpointUrl, outputs, resources }: Lo
   return { gatewayUrl, consoleUrl, endpointUrl, outputs, resources };
 }
 
-async function announce(cloud: LocalCloud, { stateDirectory }: LaunchOptions): Promise<void> {
+/** Prints what to begin with. @returns the bootstrap key */
+async function announce(cloud: LocalCloud, { stateDirectory }: LaunchOptions): Promise<string | undefined> {
   const { gatewayUrl, consoleUrl, endpointUrl, outputs, identity } = cloud;
   const lines = [''];
+  let adminKey: string | undefined;
   if (gatewayUrl !== undefined) lines.push(`  API        ${gatewayUrl}`);
   if (consoleUrl !== undefined) lines.push(`  Console    ${consoleUrl}`);
   const secretArn = outputs[bootstrapKeyOutput];
   if (secretArn !== undefined) {
     const keyFile = join(stateDirectory, 'bootstrap-admin-key');
     const key = await secretString(endpointUrl, identity.region, secretArn);
+    adminKey = key;
     const isKept = existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key;
     if (!isKept) writeFileSync(keyFile, key, { mode: 0o600 });
     lines.push(isKept ? `  Admin key  in ${shown(keyFile)}` : `  Admin key  ${key}  (shown once; kept in ${shown(keyFile)})`);
@@ -113,6 +125,7 @@ async function announce(cloud: LocalCloud, { stateDirectory }: LaunchOptions): P
     '',
   );
   console.log(lines.join('\n'));
+  return adminKey;
 }
 
 /** The logical id that an output refers to. */

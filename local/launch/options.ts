@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Sentence } from './sentence.js';
+import { simulatedProviders, type SimulatedProvider } from './simulator-process.js';
 
 export interface LaunchOptions {
   readonly reset: boolean;
@@ -9,6 +10,10 @@ export interface LaunchOptions {
   /** A cloud assembly to run instead of synthesizing one. */
   readonly assembly: string | undefined;
   readonly faults: boolean;
+  /** What faxes are to go through; undefined leaves it as it is. */
+  readonly provider: SimulatedProvider | 'sandbox' | undefined;
+  /** Of the simulator. */
+  readonly providerPort: number;
   /** CDK context for the app. */
   readonly context: Readonly<Record<string, string>>;
   readonly gatewayPort: number;
@@ -23,6 +28,8 @@ export const usage = `npm start -- [flags]
   --state <folder>        where data lives (default .local)
   --context key=value     a setting for the stack, may be repeated
   --assembly <folder>     run this cloud assembly instead of synthesizing the stack
+  --provider <name>       send through <provider>-simulator, which dials nobody, or the sandbox
+  --provider-port <port>  the simulator's port (default 4570, 0 for any)
   --endpoint-port <port>  the AWS endpoint's port (default 4566, 0 for any)
   --faults                open the control path for injected faults (for tests)
 PORT is the gateway's port (default 8080, 0 for any), CONSOLE_PORT the console's (default 8090), API_KEY the first
@@ -45,6 +52,8 @@ export function launchOptions(
     stateDirectory: flags.state === undefined ? join(root, '.local') : resolve(directory, flags.state),
     assembly: flags.assembly === undefined ? undefined : resolve(directory, flags.assembly),
     faults: flags.faults ?? false,
+    provider: flags.provider === undefined ? undefined : providerNamed(flags.provider),
+    providerPort: port(flags['provider-port'] ?? '4570', '--provider-port'),
     context: Object.fromEntries((flags.context ?? []).map(contextEntry)),
     gatewayPort: port(environment['PORT'] ?? '8080', 'PORT'),
     consolePort: port(environment['CONSOLE_PORT'] ?? '8090', 'CONSOLE_PORT'),
@@ -62,6 +71,8 @@ function parse(args: readonly string[]) {
         state: { type: 'string' },
         assembly: { type: 'string' },
         faults: { type: 'boolean' },
+        provider: { type: 'string' },
+        'provider-port': { type: 'string' },
         context: { type: 'string', multiple: true },
         'endpoint-port': { type: 'string' },
       },
@@ -70,6 +81,13 @@ function parse(args: readonly string[]) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
     throw new Sentence(`${reason}.\n\n${usage}`);
   }
+}
+
+function providerNamed(name: string): SimulatedProvider | 'sandbox' {
+  if (name === 'sandbox') return name;
+  const provider = simulatedProviders.find((id) => name === `${id}-simulator`);
+  if (provider === undefined) throw new Sentence(`--provider needs ${simulatedProviders.map((id) => `${id}-simulator`).join(', ')} or sandbox, not "${name}".`);
+  return provider;
 }
 
 function contextEntry(text: string): readonly [string, string] {

@@ -1,6 +1,7 @@
 /**
  * A server that behaves as a provider documents itself, and goes wrong as told, number by number. It keeps a ledger of every
- * hand-over. For another process, it is told by PUT /_simulator/numbers/{number} and read by GET /_simulator/ledger.
+ * hand-over. For another process, it is told by PUT /_simulator/numbers/{number} and read by GET /_simulator/ledger, and
+ * GET /_simulator/documents/{id} is what was handed over.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -9,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { postCallback } from './callback.js';
 import type { Answer, Behaviour, Call, CallbackRequest, Line, ProviderDefinition, SimulatedFax } from './definition.js';
+import type { SimulatedNumber } from './numbers.js';
 
 export interface LedgerEntry {
   readonly at: number;
@@ -17,10 +19,23 @@ export interface LedgerEntry {
   /** False where nothing was taken: nobody was called. */
   readonly providerSid: string | undefined;
   readonly sha256: string | undefined;
+  readonly bytes?: number;
+}
+
+export interface SimulatorOptions {
+  /** 0 for any that is free. */
+  readonly port?: number;
+  /** What numbers do from the beginning, and what all others do. */
+  readonly numbers?: readonly SimulatedNumber[];
+  readonly usual?: Behaviour;
+  /** Hears each entry of the ledger. */
+  readonly onCall?: (entry: LedgerEntry) => void;
 }
 
 export interface Simulator {
   readonly url: URL;
+  /** Where another process reads the ledger. */
+  readonly ledgerUrl: URL;
   /** Every hand-over that came in, taken or not, in its order. */
   readonly ledger: readonly LedgerEntry[];
   /** What a number does from now on; of several, each call takes one, and the last one stays. */
@@ -32,6 +47,8 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+const ledgerPath = '/_simulator/ledger';
+
 const behaviourSchema = z.strictObject({
   fault: z.enum(['reset-during', 'reset-before', 'reset-after', 'hang', 'error-before', 'error-after', 'unreadable', 'throttle']).optional(),
   refusal: z.string().optional(),
@@ -41,9 +58,12 @@ const behaviourSchema = z.strictObject({
   webhook: z.enum(['none', 'once', 'twice', 'early', 'forged']).optional(),
 });
 
-export async function startSimulator(provider: ProviderDefinition, port = 0): Promise<Simulator> {
+/** @throws the socket's own error where the port is taken */
+export async function startSimulator(provider: ProviderDefinition, { port = 0, numbers = [], usual = {}, onCall }: SimulatorOptions = {}): Promise<Simulator> {
   const faxes = new Map<string, SimulatedFax>();
+  const documents = new Map<string, Buffer>();
   const scripts = new Map<string, Behaviour[]>();
+  const turns = new Map(numbers.map(({ number, behaviours }) => [number, [...behaviours]]));
   const ledger: LedgerEntry[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const base = randomBytes(3).readUIntBE(0, 3) * 1000;
@@ -60,7 +80,19 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
 
   const nextBehaviour = (number: string | undefined): Behaviour => {
     const behaviours = scripts.get(number ?? '') ?? [];
-    return (behaviours.length > 1 ? behaviours.shift() : behaviours[0]) ?? {};
+    return (behaviours.length > 1 ? behaviours.shift() : behaviours[0]) ?? nextTurn(number) ?? usual;
+  };
+
+  const nextTurn = (number: string | undefined): Behaviour | undefined => {
+    const behaviours = turns.get(number ?? '');
+    const behaviour = behaviours?.shift();
+    if (behaviour !== undefined) behaviours?.push(behaviour);
+    return behaviour;
+  };
+
+  const note = (entry: LedgerEntry): void => {
+    ledger.push(entry);
+    onCall?.(entry);
   };
 
   async function take(call: Call, behaviour: Behaviour): Promise<SimulatedFax> {
@@ -69,7 +101,8 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
     const fax = { ...handed, sid: provider.newSid(base + faxes.size + 1), takenAt: now, behaviour, endsAt: now + (behaviour.seconds ?? 0) * 1000, cancelled: false };
     faxes.set(fax.sid, fax);
     const document = handed.document instanceof URL ? Buffer.from(await (await fetch(handed.document)).arrayBuffer()) : handed.document;
-    ledger.push({ at: now, to: handed.to, attempt: handed.attempt, providerSid: fax.sid, sha256: createHash('sha256').update(document).digest('hex') });
+    documents.set(fax.sid, document);
+    note({ at: now, to: handed.to, attempt: handed.attempt, providerSid: fax.sid, sha256: createHash('sha256').update(document).digest('hex'), bytes: document.length });
     return fax;
   }
 
@@ -91,7 +124,7 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
 
   async function handOver(call: Call, number: string | undefined, behaviour: Behaviour, response: ServerResponse): Promise<void> {
     const untaken = (answer: Answer | undefined): void => {
-      ledger.push({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
+      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
       if (answer === undefined) response.socket?.resetAndDestroy();
       else write(response, answer);
     };
@@ -135,7 +168,7 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
       number = provider.numberIn(Buffer.concat(chunks).toString('latin1'));
       behaviour = number === undefined ? undefined : nextBehaviour(number);
       if (behaviour?.fault !== 'reset-during') continue;
-      ledger.push({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
+      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
       request.socket.resetAndDestroy();
       return;
     }
@@ -152,7 +185,9 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
       scripts.set(decodeURIComponent(number), z.array(behaviourSchema).parse(JSON.parse(body.toString('utf8'))));
       return { status: 200, body: {} };
     }
-    return url.pathname === '/_simulator/ledger' ? { status: 200, body: ledger } : { status: 404, body: {} };
+    const document = documents.get(url.pathname.slice('/_simulator/documents/'.length));
+    if (document !== undefined) return { status: 200, headers: { 'content-type': 'application/pdf' }, body: document };
+    return url.pathname === ledgerPath ? { status: 200, body: JSON.stringify(ledger, null, 2) } : { status: 404, body: {} };
   }
 
   const server = createServer((request, response) => {
@@ -160,11 +195,12 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
       if (!response.headersSent && !response.destroyed) write(response, { status: 500, body: { error: String(error) } });
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const { port: open } = z.custom<AddressInfo>((address) => typeof address === 'object').parse(server.address());
 
   return {
     url: new URL(`http://127.0.0.1:${open}`),
+    ledgerUrl: new URL(`http://127.0.0.1:${open}${ledgerPath}`),
     ledger,
     script: (number, ...behaviours) => scripts.set(number, [...behaviours]),
     end(sid) {
@@ -183,5 +219,5 @@ export async function startSimulator(provider: ProviderDefinition, port = 0): Pr
 
 function write(response: ServerResponse, { status, headers = {}, body }: Answer): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }
