@@ -81,7 +81,7 @@ async function withoutSimulator(gateway: GatewayProviders, simulated: SimulatedP
 const isConfigured = (id: string, providers: ProviderSettings['providers']): boolean => providers.some((one) => one.id === id && one.configured);
 
 const warning = (id: string): string =>
-  `\n  Faxes go to the simulator of ${id}, which does not run: they wait.\n  Run it:               npm start -- --provider ${id}-simulator\n  Or take the sandbox:  npm start -- --provider sandbox`;
+  `\n  Faxes go to the simulator of ${id}, which does not run: they wait.\n  Run it:              npm start -- --provider ${id}-simulator\n  Back to the sandbox: npm start -- --provider sandbox`;
 
 /** @throws what is no refusal of the gateway's */
 function notAllowed(error: unknown): readonly string[] {
@@ -94,11 +94,12 @@ function notAllowed(error: unknown): readonly string[] {
 function introduction({ id, url, ledger, numbers }: RunningSimulator): readonly string[] {
   return [
     '',
-    `  Faxes go through a simulator of ${id}: a program at ${url} that answers as ${id} documents it. It dials nobody.`,
+    `  Faxes go through a simulator of ${id}: a program at ${url} that answers as ${id} documents it.\n  It dials nobody, and no fax is delivered.`,
     ...numbers.map(({ number, does }) => `    ${number}  ${does}`),
     '    any other     delivered after two seconds',
+    '  What failed before a page went out is dialled again, as the settings REDIAL_... say.',
     '',
-    '  Each call that it got, and with /_simulator/documents/<providerSid> what was handed over:',
+    '  Its ledger: each call that it got, with the document:',
     `    curl ${ledger}`,
   ];
 }

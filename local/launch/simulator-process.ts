@@ -42,7 +42,7 @@ export function runSimulator(id: SimulatedProvider, { root, port, onProcess, tel
   const { pid } = child;
   if (pid !== undefined) onProcess(pid, true);
   let said = '';
-  let wanted = true;
+  let ready = false;
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
@@ -51,7 +51,7 @@ export function runSimulator(id: SimulatedProvider, { root, port, onProcess, tel
     child.on('close', () => {
       if (pid !== undefined) onProcess(pid, false);
       reject(new Sentence(`${said.trim() || `The simulator of ${id} did not start.`}\nChoose another port: npm start -- --provider ${id}-simulator --provider-port <port>`));
-      if (wanted) tell(`The simulator of ${id} ended; faxes for it wait. ${said.trim()}`);
+      if (ready) tell(`The simulator of ${id} ended; faxes for it wait. ${said.trim()}`);
     });
     child.on('message', (message) => {
       const heard = report.parse(message);
@@ -60,12 +60,13 @@ export function runSimulator(id: SimulatedProvider, { root, port, onProcess, tel
         tell(`  ${id}-simulator  a fax for ${to} ${taken ? 'was taken' : 'was not taken'}: ${does}`);
         return;
       }
+      ready = true;
       resolve({
         ...heard.ready,
         id,
         reach: (awsEndpoint) => child.send({ awsEndpoint }),
         stop: () => {
-          wanted = false;
+          ready = false;
           child.kill('SIGTERM');
         },
       });

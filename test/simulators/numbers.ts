@@ -33,7 +33,7 @@ const all: readonly SimulatedNumber[] = [
 ];
 
 /** Those of a provider that can end or refuse a fax so. */
-export function numbersOf({ ends, refusals }: ProviderDefinition): readonly SimulatedNumber[] {
+export function numbersOf({ ends, refusals }: Pick<ProviderDefinition, 'ends' | 'refusals'>): readonly SimulatedNumber[] {
   return all.filter(({ behaviours }) =>
     behaviours.every(({ end, refusal }) => (end === undefined || Object.hasOwn(ends, end)) && (refusal === undefined || Object.hasOwn(refusals, refusal))),
   );

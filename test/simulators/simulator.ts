@@ -187,8 +187,14 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
     }
     const document = documents.get(url.pathname.slice('/_simulator/documents/'.length));
     if (document !== undefined) return { status: 200, headers: { 'content-type': 'application/pdf' }, body: document };
-    return url.pathname === ledgerPath ? { status: 200, body: JSON.stringify(ledger, null, 2) } : { status: 404, body: {} };
+    return url.pathname === ledgerPath ? { status: 200, body: JSON.stringify(ledger.map(readable), null, 2) } : { status: 404, body: {} };
   }
+
+  const readable = ({ at, ...entry }: LedgerEntry): object => ({
+    at: new Date(at).toISOString(),
+    ...entry,
+    ...(entry.providerSid === undefined ? {} : { document: new URL(`/_simulator/documents/${entry.providerSid}`, baseUrl) }),
+  });
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -197,10 +203,11 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const { port: open } = z.custom<AddressInfo>((address) => typeof address === 'object').parse(server.address());
+  const baseUrl = new URL(`http://127.0.0.1:${open}`);
 
   return {
-    url: new URL(`http://127.0.0.1:${open}`),
-    ledgerUrl: new URL(`http://127.0.0.1:${open}${ledgerPath}`),
+    url: baseUrl,
+    ledgerUrl: new URL(ledgerPath, baseUrl),
     ledger,
     script: (number, ...behaviours) => scripts.set(number, [...behaviours]),
     end(sid) {
