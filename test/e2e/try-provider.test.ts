@@ -66,6 +66,8 @@ let cloud: RunningLocalCloud;
 beforeAll(async () => {
   startedOnce = start('--provider', 'sinch-simulator');
   cloud = await startedOnce;
+  // Before the first fax: the sender keeps the settings for a while.
+  await redialAfterASecond(cloud);
 });
 afterAll(async () => {
   // Where a test failed, it still runs.
@@ -90,7 +92,6 @@ function goesThrough(id: string): void {
   });
 
   it('has a number that is busy, which is dialled again as the settings say', async () => {
-    await redialAfterASecond(cloud);
     const { id: job } = await send(cloud, '+15555550010');
     const ended = await until(() => look(cloud, job), ({ state: now }) => now === 'success', 90);
     expect(ended).toMatchObject({ status: 'SUCCESS', backend: id });
