@@ -19,6 +19,7 @@ const environment: FunctionEnvironment<'fax-read'> = {
   AUDIT_TABLE: 'audit',
   AUDIT_LOG_GROUP: 'audit',
   JOB_RETENTION_DAYS: '365',
+  OUTCOME_SIGNING_SECRET: 'outcome-signing',
 };
 const warmCalls = 1_000;
 

@@ -119,6 +119,7 @@ function startSender(aws: StandIn): Promise<FunctionProcess> {
     SETTINGS_TABLE: 'settings',
     DOCUMENTS_BUCKET: 'documents',
     SEND_QUEUE: `${aws.url}/000000000000/send`,
+    OUTCOME_QUEUE: `${aws.url}/000000000000/outcomes`,
     AUDIT_TABLE: 'audit',
     AUDIT_LOG_GROUP: 'audit',
     PROVIDER_CREDENTIALS_SECRET: 'providers',

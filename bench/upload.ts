@@ -49,6 +49,7 @@ function startUpload(aws: StandIn): Promise<FunctionProcess> {
     DOCUMENT_RETENTION_DAYS: '365',
     PROVIDER: 'sandbox',
     SENDING: 'on',
+    PRIVATE_NOTIFY_HOSTS: '[]',
   };
   return startFunction('fax-upload', environment, aws.url);
 }

@@ -27,6 +27,11 @@ function bounded(name: StackNumberSetting, unit: string) {
   return wholeNumber(least, most, unit);
 }
 
+/** Of the context, where it is one text, or of cdk.json. */
+const hostNames = z
+  .union([z.string().transform((text) => text.split(/[\s,]+/).filter((name) => name !== '')), z.array(z.string())], { error: 'write names of hosts, with commas between them' })
+  .refine((names) => names.every((name) => /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)), 'write names of hosts in lower case, such as hooks.example.internal, without a port');
+
 const usagePlan = z.strictObject({
   ratePerSecond: wholeNumber(1, 10_000, 'requests a second'),
   burst: wholeNumber(1, 5_000, 'requests'),
@@ -75,6 +80,7 @@ const settings = z
     auditRetentionDays: logRetention.default(sixYears),
     authEventRetentionDays: wholeNumber(1, 3_650, 'days').default(30),
     noticesEmail: z.union([z.literal(noEmail), z.email('write an e-mail address, or none')]).default(noEmail),
+    privateNotifyHosts: hostNames.default([]),
     gatewayLogRole: z.enum(['create', 'existing'], { error: 'write create, or existing where the account already has its API Gateway logging role' }).default('create'),
     removalPolicy: z.enum(['retain', 'destroy'], { error: 'write retain or destroy' }).default('retain'),
     senderConcurrency: wholeNumber(2, 1_000, 'functions').default(5),

@@ -20,6 +20,7 @@ import { Monitoring } from './monitoring.js';
 import { Notices } from './notices.js';
 import { OriginSecret } from './origin-secret.js';
 import { Providers } from './providers.js';
+import { Outcomes } from './outcomes.js';
 import { SessionTable } from './session-table.js';
 import { Sessions } from './sessions.js';
 import { Settings } from './settings.js';
@@ -46,7 +47,8 @@ export class FaxbotStack extends Stack {
     const originSecret = new OriginSecret(this, 'OriginSecret', { config });
     const keys = new Keys(this, 'Keys', { config, audit, authEvents, limits, settings, sessionTable, originSecret, stackUniqueId });
     const sessions = new Sessions(this, 'Sessions', { config, audit, limits, keys, sessionTable });
-    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable });
+    const outcomes = new Outcomes(this, 'Outcomes', { config, notices });
+    const faxes = new Faxes(this, 'Faxes', { config, audit, limits, settings, keys, sessionTable, outcomes });
     const anchoring = new AuditAnchoring(this, 'AuditAnchoring', { config, audit, sweeper: faxes.sweeper });
     const health = new Health(this, 'Health', { config, keys, faxes, settings });
     const webhooks = new Webhooks(this, 'Webhooks', { config, faxes, providers, settings });
@@ -68,7 +70,7 @@ export class FaxbotStack extends Stack {
       stackUniqueId,
     });
 
-    faxes.addSender({ config, settings, audit, providers, gatewayUrl: gateway.url });
+    faxes.addSender({ config, settings, audit, providers, outcomes, gatewayUrl: gateway.url });
     const webConsole = new Console(this, 'Console', { config, api: gateway.api, originSecret });
 
     const rotation = new KeyRotation(this, 'KeyRotation', { config, audit, keys, gatewayUrl: gateway.url });
@@ -97,6 +99,7 @@ export class FaxbotStack extends Stack {
       description: `Rotates API keys in secrets whose names begin with ${rotation.secretPrefix}`,
       value: rotation.function.functionArn,
     });
+    new CfnOutput(this, 'OutcomesTopicArn', { description: 'How each fax came out: subscribe the programs that wait for it', value: outcomes.topic.topicArn });
     new CfnOutput(this, 'NoticesTopicArn', { description: 'Alarms and reminders: subscribe whoever has to hear of them', value: notices.topicArn });
     if (providersThatDialNobody.has(config.provider)) new CfnOutput(this, 'Warning', { value: sandboxWarning });
   }

@@ -16,6 +16,7 @@ import { FaxbotFunction } from './function.js';
 import { grantSecret, type Keys } from './keys.js';
 import type { Limits } from './limits.js';
 import type { Providers } from './providers.js';
+import type { Outcomes } from './outcomes.js';
 import type { SessionTable } from './session-table.js';
 import type { Settings } from './settings.js';
 import { removalPolicyOf, tableDefaults } from './storage.js';
@@ -29,9 +30,10 @@ export interface FaxesProps {
   readonly keys: Keys;
   /** And of a session's. */
   readonly sessionTable: SessionTable;
+  readonly outcomes: Outcomes;
 }
 
-export interface FaxSenderProps extends Pick<FaxesProps, 'config' | 'settings' | 'audit'> {
+export interface FaxSenderProps extends Pick<FaxesProps, 'config' | 'settings' | 'audit' | 'outcomes'> {
   readonly providers: Providers;
   readonly gatewayUrl: string;
 }
@@ -119,6 +121,7 @@ export class Faxes extends Construct {
         DOCUMENT_RETENTION_DAYS: String(config.documentRetentionDays),
         PROVIDER: config.provider,
         SENDING: config.sending,
+        PRIVATE_NOTIFY_HOSTS: JSON.stringify(config.privateNotifyHosts),
       },
       besides: 'documents/build-assets.mjs',
     });
@@ -133,7 +136,7 @@ export class Faxes extends Construct {
     this.sweeper = this.createSweeper(props);
   }
 
-  private createRead({ config, limits, settings, audit }: FaxesProps): FaxbotFunction<'fax-read'> {
+  private createRead({ config, limits, settings, audit, outcomes }: FaxesProps): FaxbotFunction<'fax-read'> {
     const documentTokenSecret = new Secret(this, 'DocumentTokenSecret', {
       description: 'Faxbot: signs the short-lived tokens that open a document',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -155,6 +158,7 @@ export class Faxes extends Construct {
         DOCUMENT_TOKEN_MINUTES: String(config.documentTokenMinutes),
         ...audit.environment,
         JOB_RETENTION_DAYS: String(config.jobRetentionDays),
+        OUTCOME_SIGNING_SECRET: outcomes.signingSecret.secretArn,
       },
     });
     this.grantTable(read, 'dynamodb:GetItem');
@@ -162,13 +166,14 @@ export class Faxes extends Construct {
     this.grantQuery(read, 'owner');
     this.grantReadDocuments(read);
     grantSecret(documentTokenSecret, read);
+    outcomes.grantTellSecret(read);
     limits.grantGate(read);
     settings.grantRead(read);
     audit.grantAppend(read);
     return read;
   }
 
-  private createChange({ config, limits, settings, audit }: FaxesProps): FaxbotFunction<'fax-change'> {
+  private createChange({ config, limits, settings, audit, outcomes }: FaxesProps): FaxbotFunction<'fax-change'> {
     const change = new FaxbotFunction(this, 'Change', {
       config,
       functionName: 'fax-change',
@@ -182,6 +187,7 @@ export class Faxes extends Construct {
         SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
+        OUTCOME_QUEUE: outcomes.queue.queueUrl,
         ...audit.environment,
         DEFAULT_COUNTRY: config.defaultCountry,
         JOB_RETENTION_DAYS: String(config.jobRetentionDays),
@@ -197,6 +203,7 @@ export class Faxes extends Construct {
     // So that a document that is gone is told from one that may not be read.
     Grant.addToPrincipal({ grantee: change, actions: ['s3:ListBucket'], resourceArns: [this.documents.bucketArn] });
     this.grantNudge(change);
+    outcomes.grantAnnounce(change);
     limits.grantGate(change);
     settings.grantRead(change);
     audit.grantAppend(change);
@@ -204,7 +211,7 @@ export class Faxes extends Construct {
   }
 
   /** The sender comes after the gateway: it tells providers the gateway's address, which the functions behind the gateway can't know. */
-  addSender({ config, settings, audit, providers, gatewayUrl }: FaxSenderProps): FaxbotFunction<'fax-sender'> {
+  addSender({ config, settings, audit, providers, outcomes, gatewayUrl }: FaxSenderProps): FaxbotFunction<'fax-sender'> {
     const sender = new FaxbotFunction(this, 'Sender', {
       config,
       functionName: 'fax-sender',
@@ -217,6 +224,7 @@ export class Faxes extends Construct {
         SETTINGS_TABLE: settings.tableName,
         DOCUMENTS_BUCKET: this.documents.bucketName,
         SEND_QUEUE: this.sendQueue.queueUrl,
+        OUTCOME_QUEUE: outcomes.queue.queueUrl,
         ...audit.environment,
         ...providers.environment,
         GATEWAY_URL: gatewayUrl,
@@ -229,6 +237,7 @@ export class Faxes extends Construct {
     this.grantTable(sender, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.grantReadDocuments(sender);
     this.grantNudge(sender);
+    outcomes.grantAnnounce(sender);
     settings.grantRead(sender);
     providers.grantRead(sender);
     audit.grantAppend(sender);

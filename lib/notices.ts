@@ -10,7 +10,8 @@ import { removalPolicyOf } from './storage.js';
 
 export class Notices extends Construct {
   readonly topic: Topic;
-  private readonly key: Key;
+  /** Encrypts what is published. */
+  readonly key: Key;
 
   constructor(scope: Construct, id: string, { config }: { readonly config: Config }) {
     super(scope, id);
@@ -25,9 +26,9 @@ export class Notices extends Construct {
     return this.topic.topicArn;
   }
 
-  /** Lets a function publish notices. */
-  grantPublish(grantee: IGrantable): void {
-    Grant.addToPrincipal({ grantee, actions: ['sns:Publish'], resourceArns: [this.topic.topicArn] });
+  /** Lets a function publish notices, or to another topic under the same key. */
+  grantPublish(grantee: IGrantable, topic: Topic = this.topic): void {
+    Grant.addToPrincipal({ grantee, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
     Grant.addToPrincipal({ grantee, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resourceArns: [this.key.keyArn] });
   }
 

@@ -44,6 +44,7 @@ import {
   sendFaxFormSchema,
 } from './schemas.js';
 import { orderProvidersSchema, providerSettingsSchema, providerVerdictSchema, saveProviderSchema } from './provider-schemas.js';
+import { noticeSecretSchema } from './notice-schemas.js';
 import { currentSessionSchema, sessionListSchema, sessionsQuerySchema } from './session-schemas.js';
 
 export interface OperationSchemas {
@@ -118,6 +119,8 @@ export const operationSchemas = {
   cancelRotation: { answers: { 200: apiKeySchema }, errors: [...errorsOfAChange, 'key_not_active', 'no_rotation'] },
   checkApiKey: { body: checkApiKeySchema, answers: { 200: checkedApiKeySchema }, errors: ['invalid_json', 'invalid_request', 'key_not_found'] },
   getMe: { answers: { 200: meSchema }, errors: [] },
+
+  getNoticeSecret: { answers: { 200: noticeSecretSchema }, errors: [] },
 
   createSession: { answers: { 200: currentSessionSchema }, errors: [] },
   getSession: { answers: { 200: currentSessionSchema }, errors: [] },

@@ -80,6 +80,8 @@ export const operations = {
   checkApiKey: { summary: 'Say whether an API key may call an operation', method: 'POST', path: '/admin/api-keys/{id}/check', authentication: key('keys:manage'), servedBy: 'key-admin' },
   getMe: { summary: 'Say which API key this is', method: 'GET', path: '/auth/me', authentication: anyKey, servedBy: 'key-admin' },
 
+  getNoticeSecret: { summary: 'Read the secret that signs the notices of your faxes', method: 'GET', path: '/auth/notice-secret', authentication: key('fax:send'), servedBy: 'fax-read' },
+
   createSession: { summary: 'Exchange an API key for a session', method: 'POST', path: '/auth/session', authentication: signIn, servedBy: 'sessions' },
   getSession: { summary: 'Say whose session this is, and when it ends', method: 'GET', path: '/auth/session', authentication: session, servedBy: 'sessions' },
   endSession: { summary: 'Sign out', method: 'DELETE', path: '/auth/session', authentication: session, servedBy: 'sessions' },

@@ -115,6 +115,7 @@ export const sendFaxFormSchema = named(
     file: described(z.string(), 'A PDF or a UTF-8 text, as a file part'),
     provider: described(z.optional(z.string()), 'The provider that has to send it; without it, those in force, in their order'),
     send_at: described(z.optional(timestamp()), 'Not to be sent before: ISO 8601 with its zone, within 30 days'),
+    notify_url: described(z.optional(z.string()), 'Where a signed notice goes when the fax has come out: https, in no private network; docs/guides/notices.md'),
   }),
 );
 

@@ -22,6 +22,7 @@ export interface FaxAcceptance extends JobCommit {
   readonly sending: 'on' | 'off';
   readonly retentionDays: number;
   readonly documentRetentionDays: number;
+  readonly privateNotifyHosts: ReadonlySet<string>;
 }
 
 export interface FaxRequest {
@@ -44,7 +45,7 @@ export async function acceptFax(request: FaxRequest, acceptance: FaxAcceptance):
 
   const providers = await acceptance.providers();
   const id = jobIdOf(caller.owner, request.idempotencyKey);
-  const { options, problems } = readSendingOptions(form, { now: await timeOfFirst(request, id, acceptance), providers, documentRetentionDays: acceptance.documentRetentionDays });
+  const { options, problems } = readSendingOptions(form, { now: await timeOfFirst(request, id, acceptance), providers, documentRetentionDays: acceptance.documentRetentionDays, privateNotifyHosts: acceptance.privateNotifyHosts });
   if (problems.length > 0) throw invalidRequest(problems);
 
   const fileHash = sha256(form.file.bytes);
@@ -59,11 +60,12 @@ export async function acceptFax(request: FaxRequest, acceptance: FaxAcceptance):
       to,
       providers: options.provider === undefined ? providers : [options.provider],
       document,
-      fingerprint: fingerprintOf(to, fileHash, form.provider, form.sendAt),
+      fingerprint: fingerprintOf(to, fileHash, form.provider, form.sendAt, form.notifyUrl),
       createdBy: creatorOf(caller),
       sessionId: caller.kind === 'session' ? caller.sessionId : undefined,
       sendAt: options.sendAt,
       resendOf: undefined,
+      notifyUrl: options.notifyUrl,
       now,
       sending: acceptance.sending,
       retentionSeconds: acceptance.retentionDays * 86_400,

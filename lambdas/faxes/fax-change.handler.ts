@@ -1,6 +1,7 @@
 /** Serves what changes a fax after it was accepted: cancelling, sending again, settling what is uncertain, asking now. */
 import { auditPublisher } from '../audit/publish-events.js';
 import { silencedBy } from '../audit/silence.js';
+import { outcomeAnnouncer } from '../outcomes/announce-outcomes.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
@@ -20,6 +21,7 @@ const environment = readEnvironment('fax-change');
 const changing: JobResolving & JobRefreshing & FaxResending = {
   store: dynamoJobStore(environment.FAXES_TABLE),
   publish: auditPublisher(environment, silencedBy(settingsReader(environment.SETTINGS_TABLE))),
+  announce: outcomeAnnouncer(environment.OUTCOME_QUEUE),
   nudge: (id) => nudge(environment.SEND_QUEUE, id),
   copyDocument: (from, to) => copyDocument(environment.DOCUMENTS_BUCKET, from, to),
   // Each provider that the gateway knows by itself has a call for its status.

@@ -8,6 +8,7 @@ export interface FaxForm {
   readonly to: string;
   readonly provider: string | undefined;
   readonly sendAt: string | undefined;
+  readonly notifyUrl: string | undefined;
   readonly file: { readonly bytes: Buffer; readonly fileName: string | undefined; readonly contentType: string | undefined };
 }
 
@@ -29,7 +30,7 @@ export async function readFaxForm(contentType: string | undefined, body: Buffer,
   if (problems.length > 0 || file === undefined) throw invalid(problems);
   if (file.truncated) throw fileTooLarge(limits.maxFileBytes);
   const optional = (name: string) => (fields.get(name)?.trim() === '' ? undefined : fields.get(name)?.trim());
-  return { to, file, provider: optional('provider'), sendAt: optional('send_at') };
+  return { to, file, provider: optional('provider'), sendAt: optional('send_at'), notifyUrl: optional('notify_url') };
 }
 
 /** The contract's words for a file over the limit. */

@@ -2,6 +2,7 @@
 import { auditPublisher } from '../audit/publish-events.js';
 import { silencedBy } from '../audit/silence.js';
 import { keyGate } from '../limits/key-gate.js';
+import { signingSecretOf } from '../outcomes/notice-signature.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { cachedSecret } from '../platform/secrets.js';
@@ -26,6 +27,8 @@ const reading: FaxReading = {
 };
 const listing: FaxListing = { store: dynamoFaxListing(environment.FAXES_TABLE), retentionDays: reading.retentionDays };
 
+const noticeSecret = cachedSecret(environment.OUTCOME_SIGNING_SECRET, 300);
+
 export const handler = apiHandler<'fax-read'>(
   {
     listFaxes: async ({ caller, query, now }) => ({ status: 200, body: await listFaxes({ caller, query, now }, listing) }),
@@ -35,6 +38,7 @@ export const handler = apiHandler<'fax-read'>(
       headers: { Location: await openFaxDocument({ ...request, token: request.query.token }, reading) },
     }),
     listFaxJobs: async ({ query, now }) => ({ status: 200, body: await listFaxJobs(query, now, reading) }),
+    getNoticeSecret: async ({ caller: { owner } }) => ({ status: 200, body: { owner, secret: signingSecretOf(owner, await noticeSecret()) } }),
     getFaxJob: async ({ id }) => ({ status: 200, body: presentJob(await findJob(id, reading.store)) }),
   },
   keyGate(environment),

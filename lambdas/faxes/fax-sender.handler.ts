@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { auditPublisher } from '../audit/publish-events.js';
 import { silencedBy } from '../audit/silence.js';
+import { outcomeAnnouncer } from '../outcomes/announce-outcomes.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
 import { log } from '../platform/log.js';
 import { providerDirectory } from '../providers/provider-directory.js';
@@ -28,6 +29,7 @@ const sending: Sending = {
   nudge: (id, delaySeconds) => nudge(environment.SEND_QUEUE, id, delaySeconds),
   hearLater: (heard, delaySeconds) => tellSender(environment.SEND_QUEUE, heard, delaySeconds),
   publish: auditPublisher(environment, silencedBy(settings)),
+  announce: outcomeAnnouncer(environment.OUTCOME_QUEUE),
   redialRules: async () => (await settings()).redial,
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   claimSeconds: wholeNumber(environment.CLAIM_SECONDS),

@@ -1,5 +1,6 @@
 /** Serves POST /fax. */
 import { checkDocument } from '../documents/check-document.js';
+import { readPrivateHosts } from '../outcomes/notify-url.js';
 import { keyGate } from '../limits/key-gate.js';
 import { apiHandler } from '../platform/api-handler.js';
 import { readEnvironment, wholeNumber } from '../platform/environment.js';
@@ -28,6 +29,7 @@ const acceptance: FaxAcceptance = {
   sending: environment.SENDING === 'on' ? 'on' : 'off',
   retentionDays: wholeNumber(environment.JOB_RETENTION_DAYS),
   documentRetentionDays: wholeNumber(environment.DOCUMENT_RETENTION_DAYS),
+  privateNotifyHosts: readPrivateHosts(environment.PRIVATE_NOTIFY_HOSTS),
 };
 
 export const handler = apiHandler<'fax-upload'>(

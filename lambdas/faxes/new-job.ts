@@ -18,6 +18,7 @@ export interface NewJob {
   readonly sessionId: string | undefined;
   readonly sendAt: number | undefined;
   readonly resendOf: JobId | undefined;
+  readonly notifyUrl: string | undefined;
   readonly now: number;
   readonly sending: 'on' | 'off';
   readonly retentionSeconds: number;
@@ -46,7 +47,7 @@ export function newJob(wanted: NewJob): Job {
     cancelPassedOnAt: undefined,
     resendOf: wanted.resendOf,
     resentAs: undefined,
-    notifyUrl: undefined,
+    notifyUrl: wanted.notifyUrl,
     createdAt: now,
     updatedAt: now,
     attempts: [],

@@ -45,7 +45,10 @@ export async function resendFax(request: ResendRequest, resending: FaxResending)
   }
 
   const providers = await resending.providers();
-  const { options, problems } = readSendingOptions({ provider: body.provider, sendAt: body.send_at }, { now, providers, documentRetentionDays: resending.documentRetentionDays });
+  const { options, problems } = readSendingOptions(
+    { provider: body.provider, sendAt: body.send_at, notifyUrl: undefined },
+    { now, providers, documentRetentionDays: resending.documentRetentionDays, privateNotifyHosts: new Set() },
+  );
   if (problems.length > 0) throw invalidRequest(problems);
   const document = { ...job.document, key: documentKeyOf(id, job.document) };
   // A copy of its own: how long it is kept counts anew.
@@ -62,6 +65,8 @@ export async function resendFax(request: ResendRequest, resending: FaxResending)
       sessionId: caller.kind === 'session' ? caller.sessionId : undefined,
       sendAt: options.sendAt,
       resendOf: job.id,
+      // Whoever waits for a fax waits for this one.
+      notifyUrl: job.notifyUrl,
       now,
       sending: resending.sending,
       retentionSeconds: resending.retentionDays * 86_400,

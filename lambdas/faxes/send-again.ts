@@ -21,6 +21,7 @@ export function sendingAgain(job: Job): Job | undefined {
     ...creatorOfEvent(decision.actor),
     sendAt: undefined,
     resendOf: job.id,
+    notifyUrl: job.notifyUrl,
     now: Date.parse(decision.ts),
     // Where sending is off, the sender holds it.
     sending: 'on',

@@ -1,10 +1,12 @@
-/** What a client may say beside the number and the document: which provider, and when. Pure. */
+/** What a client may say beside the number and the document: which provider, when, and who is told how it came out. Pure. */
+import { notifyUrlProblem } from '../outcomes/notify-url.js';
 import type { FieldProblem } from '../platform/field-problems.js';
 import { longestWaitDays } from './months.js';
 
 export interface SendingOptions {
   readonly provider: string | undefined;
   readonly sendAt: number | undefined;
+  readonly notifyUrl: string | undefined;
 }
 
 export interface SendingTerms {
@@ -13,6 +15,8 @@ export interface SendingTerms {
   readonly providers: readonly string[];
   /** After so many days a document is gone. */
   readonly documentRetentionDays: number;
+  /** Hosts that may be told of faxes although their addresses are private. */
+  readonly privateNotifyHosts: ReadonlySet<string>;
 }
 
 const day = 86_400_000;
@@ -20,10 +24,10 @@ const day = 86_400_000;
 /** ISO 8601 with its zone, to the second or finer. */
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Reads both; the problems name what is wrong with them. */
+/** Reads them; the problems name what is wrong with them. */
 export function readSendingOptions(
-  texts: { readonly provider: string | undefined; readonly sendAt: string | undefined },
-  { now, providers, documentRetentionDays }: SendingTerms,
+  texts: { readonly provider: string | undefined; readonly sendAt: string | undefined; readonly notifyUrl: string | undefined },
+  { now, providers, documentRetentionDays, privateNotifyHosts }: SendingTerms,
 ): { readonly options: SendingOptions; readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const { provider } = texts;
@@ -36,5 +40,8 @@ export function readSendingOptions(
   if (sendAt !== undefined && Number.isNaN(sendAt)) problems.push({ field: 'send_at', message: 'must be a date and time such as 2027-01-31T08:00:00Z' });
   else if (sendAt !== undefined && sendAt <= now) problems.push({ field: 'send_at', message: 'must be in the future' });
   else if (sendAt !== undefined && sendAt > now + days * day) problems.push({ field: 'send_at', message: `must be within ${days} days` });
-  return { options: { provider, sendAt }, problems };
+  const { notifyUrl } = texts;
+  const notifyProblem = notifyUrl === undefined ? undefined : notifyUrlProblem(notifyUrl, privateNotifyHosts);
+  if (notifyProblem !== undefined) problems.push({ field: 'notify_url', message: notifyProblem });
+  return { options: { provider, sendAt, notifyUrl }, problems };
 }

@@ -1,6 +1,7 @@
 /** What the sender's use cases work with. */
 import type { PublishAudit } from '../audit/audit-log-store.js';
 import type { AttemptId, JobId } from '../contract/identifiers.js';
+import type { AnnounceOutcomes } from '../outcomes/announce-outcomes.js';
 import type { ProviderDirectory } from '../providers/provider-directory.js';
 import type { DestinationLeaseStore } from './destination-lease-store.js';
 import type { OpenDocument } from './document-reader.js';
@@ -21,6 +22,7 @@ export interface Sending {
   /** Puts what a provider reported back into the queue. */
   readonly hearLater: (heard: Heard, delaySeconds: number) => Promise<void>;
   readonly publish: PublishAudit;
+  readonly announce: AnnounceOutcomes;
   readonly redialRules: () => Promise<RedialRules>;
   readonly sending: 'on' | 'off';
   readonly claimSeconds: number;

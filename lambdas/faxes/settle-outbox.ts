@@ -1,5 +1,6 @@
 /** Finishes what was decided in a job's write: the job that sends it again, and its audit events. Safe to run twice at once. */
 import type { PublishAudit } from '../audit/audit-log-store.js';
+import type { AnnounceOutcomes } from '../outcomes/announce-outcomes.js';
 import type { JobId } from '../contract/identifiers.js';
 import { log } from '../platform/log.js';
 import { nudgeOrLeave } from './commit-job.js';
@@ -11,15 +12,17 @@ import { published } from './transitions.js';
 export interface OutboxSettling {
   readonly store: Pick<JobStore, 'create' | 'replace'>;
   readonly publish: PublishAudit;
+  readonly announce: AnnounceOutcomes;
   readonly nudge: (id: JobId) => Promise<void>;
 }
 
 /** @throws Error where the table or the trail takes nothing: the outbox stays, and leads the sweeper to the job */
-export async function settleOutbox(job: Job, { store, publish, nudge }: OutboxSettling): Promise<void> {
+export async function settleOutbox(job: Job, { store, publish, announce, nudge }: OutboxSettling): Promise<void> {
   if (job.outbox.length === 0) return;
   const again = sendingAgain(job);
   if (again !== undefined && (await store.create(again))) await nudgeOrLeave(again.id, nudge);
   await publish(job.outbox);
+  await announce(job, job.outbox);
   await store.replace(published(job, job.outbox));
 }
 

@@ -80,8 +80,8 @@ export function endEvent(job: Job, how: JobEnd, now: number): AuditEvent {
   );
 }
 
-export function publishOutbox(job: Job, { publish, store, nudge }: Sending): Promise<void> {
-  return settleOutbox(job, { publish, store, nudge: (id) => nudge(id, 0) });
+export function publishOutbox(job: Job, { publish, announce, store, nudge }: Sending): Promise<void> {
+  return settleOutbox(job, { publish, announce, store, nudge: (id) => nudge(id, 0) });
 }
 
 /** The job's due time is its schedule; the message only makes it sooner. */

@@ -117,8 +117,9 @@ describe('docs/guides/configuration.md', () => {
   });
 
   it('names the defaults that the stack has', () => {
-    const { usagePlans, providerEndpoints, ...defaults } = readConfig({});
+    const { usagePlans, providerEndpoints, privateNotifyHosts, ...defaults } = readConfig({});
     expect([providerEndpoints, rowOf(page, 'providerEndpoints')[3]]).toEqual([{}, 'none']);
+    expect([privateNotifyHosts, rowOf(page, 'privateNotifyHosts')[3]]).toEqual([[], 'none']);
     const documented = Object.fromEntries(Object.keys(defaults).map((name) => [name, rowOf(page, name)[3]]));
     expect(documented).toEqual(Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])));
     for (const [name, { ratePerSecond, burst, quota }] of usagePlans) {

@@ -32,5 +32,6 @@ export const faxChangeProbes: Readonly<Record<string, Probe>> = {
   'kms:Decrypt on FaxesDocumentsKey': { ask: expecting(failed, (scene) => resend(scene)) },
   'kms:GenerateDataKey on FaxesDocumentsKey': { ask: expecting(failed, (scene) => resend(scene)) },
   'sqs:SendMessage on FaxesSendQueue': { ask: expecting({ status: 202 }, (scene) => resend(scene)) },
+  'sqs:SendMessage on OutcomesQueue': { ask: expecting({ status: 200 }, cancelNew) },
   'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, (scene) => resend(scene)) },
 };

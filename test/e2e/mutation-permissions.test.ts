@@ -16,6 +16,7 @@ import { call, faxForm, freshNumber, readCreatedKey, readFax, until, untilEnded,
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
+import { outcomeProbes } from './outcome-probes.js';
 import { expecting, failed, request, type Probe, type Scene } from './permission-probe.js';
 import { testAssembly } from './shared-assembly.js';
 import { sinchFields } from './sinch-account.js';
@@ -164,6 +165,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     's3:GetObject on FaxesDocuments/documents/*': { ask: followDocument, says: undefined },
     'kms:Decrypt on FaxesDocumentsKey': { ask: followDocument, says: undefined },
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret': { ask: expecting(failed, getFax) },
+    'secretsmanager:GetSecretValue on OutcomesSigningSecret': { ask: expecting(failed, (scene) => request(scene, 'GET', '/auth/notice-secret')) },
     'dynamodb:UpdateItem on LimitsTable': { ask: expecting(failed, getFax) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(getFax)) },
   },
@@ -181,9 +183,16 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'kms:Decrypt on FaxesDocumentsKey': { ask: nudge, says: /comes back.*S3 answered 403/ },
     'secretsmanager:GetSecretValue on ProvidersCredentials': { ask: ({ cloud }) => nudgeJob(cloud, sinchFax) },
     'sqs:SendMessage on FaxesSendQueue': { ask: nudge },
+    'sqs:SendMessage on OutcomesQueue': { ask: nudge },
     'sqs:ReceiveMessage on FaxesSendQueue': noPolling,
     'sqs:DeleteMessage on FaxesSendQueue': noPolling,
     'sqs:GetQueueAttributes on FaxesSendQueue': noPolling,
+  },
+  'outcome-notifier': {
+    ...outcomeProbes,
+    'sqs:ReceiveMessage on OutcomesQueue': noPolling,
+    'sqs:DeleteMessage on OutcomesQueue': noPolling,
+    'sqs:GetQueueAttributes on OutcomesQueue': noPolling,
   },
   sweeper: {
     'logs:CreateLogStream on AuditLog': { ask: sweepNowOf },
@@ -281,7 +290,10 @@ const authorizerProbes: Readonly<Record<string, Probe>> = {
 };
 
 /** No call of ours: the CDK grants them to whoever consumes a queue, and the local cloud gives X-Ray nothing to do. */
-const withoutCall = ['sqs:ChangeMessageVisibility on FaxesSendQueue', 'sqs:GetQueueUrl on FaxesSendQueue', 'xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+const withoutCall = [
+  ...['FaxesSendQueue', 'OutcomesQueue'].flatMap((queue) => [`sqs:ChangeMessageVisibility on ${queue}`, `sqs:GetQueueUrl on ${queue}`]),
+  'xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *',
+];
 const isOwnLog = (grant: Grant) => /^logs:\w+ on (?!AuditLog)/.test(words(grant));
 
 const functionNames = Object.keys(probes);

@@ -99,6 +99,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'kms:Decrypt on FaxesDocumentsKey',
     's3:GetObject on FaxesDocuments/documents/*',
     'secretsmanager:GetSecretValue on FaxesDocumentTokenSecret',
+    'secretsmanager:GetSecretValue on OutcomesSigningSecret',
   ],
   'fax-change': [
     ...auditTrail,
@@ -114,6 +115,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:ListBucket on FaxesDocuments',
     's3:PutObject on FaxesDocuments/documents/*',
     'sqs:SendMessage on FaxesSendQueue',
+    'sqs:SendMessage on OutcomesQueue',
   ],
   'fax-sender': [
     ...auditTrail,
@@ -131,6 +133,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl on FaxesSendQueue',
     'sqs:ReceiveMessage on FaxesSendQueue',
     'sqs:SendMessage on FaxesSendQueue',
+    'sqs:SendMessage on OutcomesQueue',
+  ],
+  'outcome-notifier': [
+    ...ownLog('OutcomesNotifierLog'),
+    ...tracing,
+    'kms:Decrypt on NoticesKey',
+    'kms:GenerateDataKey on NoticesKey',
+    'secretsmanager:GetSecretValue on OutcomesSigningSecret',
+    'sns:Publish on OutcomesTopic',
+    ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage', 'SendMessage'].map((action) => `sqs:${action} on OutcomesQueue`),
   ],
   sweeper: [
     ...auditTrail,

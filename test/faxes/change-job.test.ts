@@ -42,6 +42,7 @@ function changing(...jobs: Job[]) {
     store,
     nudge: (id) => Promise.resolve(void nudges.push(id)),
     publish: (events) => Promise.resolve(void trail.push(...events)),
+    announce: () => Promise.resolve(),
     copyDocument: (_, to) => Promise.resolve(void copies.push(to)),
   };
   return { ...wiring, store, nudges, trail, copies };
@@ -194,13 +195,13 @@ describe('the id of a job', () => {
 });
 
 describe('what may be wished', () => {
-  const read = (sendAt: string, documentRetentionDays = 365) => readSendingOptions({ provider: undefined, sendAt }, { now: Date.parse('2027-01-01T00:00:00Z'), providers: ['sandbox'], documentRetentionDays });
+  const read = (sendAt: string, documentRetentionDays = 365) => readSendingOptions({ provider: undefined, sendAt, notifyUrl: undefined }, { now: Date.parse('2027-01-01T00:00:00Z'), providers: ['sandbox'], documentRetentionDays, privateNotifyHosts: new Set() });
 
   it.each([
     ['2027-01-01T01:00:00+00:30', Date.parse('2027-01-01T00:30:00Z')],
     ['2027-01-31T00:00:00Z', Date.parse('2027-01-31T00:00:00Z')],
   ])('%s is taken', (text, sendAt) => {
-    expect(read(text)).toEqual({ options: { provider: undefined, sendAt }, problems: [] });
+    expect(read(text)).toEqual({ options: { provider: undefined, sendAt, notifyUrl: undefined }, problems: [] });
   });
 
   it.each([

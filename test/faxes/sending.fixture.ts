@@ -80,6 +80,7 @@ export function sending(job: Job, overrides: Partial<Sending> = {}): TestedSendi
       published.push(...events);
       return Promise.resolve();
     },
+    announce: () => Promise.resolve(),
     callbackUrl: () => undefined,
     redialRules: () => Promise.resolve(defaultRules),
     sending: 'on',
