@@ -43,7 +43,8 @@ export function benchKey(now: number): { readonly token: string; readonly item: 
 /** A queued fax as it is stored. */
 export function queuedJobItem(now: number, bytes: number): { readonly id: JobId; readonly item: Readonly<Record<string, unknown>> } {
   const id = randomBytes(16).toString('hex');
-  const to = '+15551234567';
+  // A number of its own: faxes to one number wait for each other.
+  const to = `+1${Number.parseInt(id.slice(0, 8), 16).toString().padStart(10, '5')}`;
   if (!isJobId(id) || !isFaxNumber(to)) throw new Error(`Not a job: ${id} to ${to}`);
   const item = toJobItem({
     state: 'queued',
