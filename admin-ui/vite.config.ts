@@ -1,6 +1,8 @@
 /** How Vite builds the console into dist/, and serves it for its developers with the API of a running `npm start` behind it. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { withoutDescriptions } from './build/without-descriptions.js';
+import { withoutFeatureNotifications } from './build/without-feature-notifications.js';
 
 /** The gateway that the development server forwards /api to. */
 const gateway = process.env['GATEWAY'] ?? 'http://localhost:8080';
@@ -20,7 +22,7 @@ function runtimeConfiguration(): Plugin {
 
 const consoleBuild = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [runtimeConfiguration()],
+  plugins: [runtimeConfiguration(), withoutDescriptions(), withoutFeatureNotifications()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'react' } },
   build: {
     target: 'es2022',

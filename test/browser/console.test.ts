@@ -9,6 +9,7 @@ import { nothingTypedIsLost } from './nothing-typed-is-lost.js';
 import { sendingAndJobs } from './sending-and-jobs.js';
 import { settingUp } from './setting-up.js';
 import { signingIn } from './signing-in.js';
+import { settlingAndProviders } from './settling-and-providers.js';
 import { setStage, type Stage } from './stage.js';
 
 const chromium = findChromium();
@@ -37,6 +38,7 @@ describe('the admin console', () => {
   keysInTheConsole(given);
   sendingAndJobs(given);
   settingUp(given);
+  settlingAndProviders(given);
   nothingTypedIsLost(given);
   everyPage(given);
 });

@@ -1,12 +1,19 @@
 /** Opens each dialog and holds it against the rules of accessibility, light and dark. */
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
-import { call, createKey } from '../e2e/gateway-client.js';
+import { call, createKey, faxForm, readFax, until, untilEnded } from '../e2e/gateway-client.js';
 import { accessibilityProblems } from './accessibility.js';
 import type { Stage } from './stage.js';
 
 /** For a test that goes everywhere, on a machine that may be busy; in milliseconds. */
 export const wholeWalk = 300_000;
+
+/** Ids of faxes in the states that dialogs are for. */
+export interface JobsOfDialogs {
+  readonly waiting: string;
+  readonly ended: string;
+  readonly uncertain: string;
+}
 
 export interface Dialog {
   readonly name: string;
@@ -20,7 +27,7 @@ const choose = async (page: Page, item: string): Promise<void> => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-export function dialogs(given: () => Stage): readonly Dialog[] {
+export function dialogs(given: () => Stage, jobs: JobsOfDialogs): readonly Dialog[] {
   const byAdmin = async (method: string, path: string, json?: object): Promise<unknown> => {
     const { cloud } = given();
     return (await call(cloud.gatewayUrl, method, path, { key: cloud.adminKey, ...(json === undefined ? {} : { json }) })).body;
@@ -83,6 +90,10 @@ export function dialogs(given: () => Stage): readonly Dialog[] {
         await page.getByRole('dialog').getByRole('table').waitFor();
       },
     },
+    { name: 'order of providers', path: () => '/settings/providers', open: (page) => press(page, 'Change order') },
+    { name: 'cancel a fax', path: () => `/jobs/${jobs.waiting}`, open: (page) => press(page, 'Cancel fax') },
+    { name: 'send again', path: () => `/jobs/${jobs.ended}`, open: (page) => press(page, 'Send again') },
+    { name: 'resolve', path: () => `/jobs/${jobs.uncertain}`, open: (page) => press(page, 'Resolve') },
     {
       name: 'end a session',
       path: () => '/settings/sessions',
@@ -101,13 +112,27 @@ export function dialogs(given: () => Stage): readonly Dialog[] {
   ];
 }
 
+/** Makes a fax of each of those states. */
+export async function jobsOfDialogs({ gatewayUrl, adminKey }: Stage['cloud']): Promise<JobsOfDialogs> {
+  const send = async (to: string, fields: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const form = faxForm(to);
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return readFax(await call(gatewayUrl, 'POST', '/fax', { key: adminKey, form })).id;
+  };
+  const ended = await send('+15555550003');
+  const uncertain = await send('+15555550004');
+  await untilEnded(gatewayUrl, adminKey, ended);
+  await until(() => call(gatewayUrl, 'GET', `/admin/fax-jobs/${uncertain}`, { key: adminKey }), ({ body }) => JSON.stringify(body).includes('"state":"uncertain"'));
+  return { waiting: await send('+15551234567', { send_at: new Date(Date.now() + 3_600_000).toISOString() }), ended, uncertain };
+}
+
 export function everyDialog(given: () => Stage): void {
   for (const dark of [false, true]) {
     it(`is accessible ${dark ? 'in the dark' : 'in the light'}`, async () => {
       const { address, cloud, open } = given();
       const { key_id } = await createKey(cloud.gatewayUrl, cloud.adminKey, { name: 'in dialogs' });
       const page = await open('/api-keys', { dark });
-      for (const { name, path, open: show } of dialogs(given)) {
+      for (const { name, path, open: show } of dialogs(given, await jobsOfDialogs(cloud))) {
         await page.goto(`${address}${path(key_id)}`);
         await show(page, key_id);
         await page.getByRole('dialog').waitFor();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { call, createKey, sendFax, untilEnded } from '../e2e/gateway-client.js';
 import { findChromium } from './chromium.js';
-import { dialogs } from './every-dialog.js';
+import { dialogs, jobsOfDialogs } from './every-dialog.js';
 import { setStage, signIn, type Stage } from './stage.js';
 
 const ways = [
@@ -37,7 +37,7 @@ async function main(folder: string, only: string | undefined): Promise<void> {
         await shoot(page, name);
       }
       const { key_id } = await createKey(stage.cloud.gatewayUrl, stage.cloud.adminKey, { name: `dialogs ${way.name}` });
-      for (const { name, path, open } of dialogs(() => stage)) {
+      for (const { name, path, open } of dialogs(() => stage, await jobsOfDialogs(stage.cloud))) {
         await page.goto(`${stage.address}${path(key_id)}`);
         await open(page, key_id);
         await page.getByRole('dialog').waitFor();
@@ -63,7 +63,7 @@ async function fill({ cloud }: Stage): Promise<readonly { readonly name: string;
   await call(base, 'POST', `/admin/api-keys/${lab.key_id}/rotate`, { key: adminKey, json: { overlap_seconds: 86_400 } });
   for (const token of [old.token, backup.token, clinic.token, `fbk_live_${billing.key_id}_wrong`]) await call(base, 'GET', '/auth/me', { key: token });
   const ids: string[] = [];
-  for (const to of ['+15551234567', '+15555550001', '+15552223344', '+442071838750']) {
+  for (const to of ['+15551234567', '+15555550003', '+15552223344', '+442071838750']) {
     const { body } = await sendFax(base, billing.token, to);
     ids.push(typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '');
   }
@@ -85,6 +85,9 @@ async function fill({ cloud }: Stage): Promise<readonly { readonly name: string;
     { name: 'api-auth', path: '/diagnostics/api-auth' },
     { name: 'audit-log', path: '/audit-log' },
     { name: 'security', path: '/settings/security' },
+    { name: 'providers', path: '/settings/providers' },
+    { name: 'provider', path: '/settings/providers/sinch' },
+    { name: 'add-provider', path: '/settings/providers/new' },
     { name: 'sessions', path: '/settings/sessions' },
     { name: 'setup-wizard', path: '/setup-wizard' },
     { name: 'not-found', path: '/no-such-page' },

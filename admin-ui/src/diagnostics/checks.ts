@@ -44,6 +44,12 @@ const dependencies: Readonly<Record<string, DependencyWords>> = {
     failed: 'The queue can not be reached. Accepted faxes wait: the sweeper sends them once it is back.',
     fix: 'Look at the queue and at its dead-letter queue in the AWS console.',
   },
+  provider: {
+    title: 'Provider is set up',
+    ok: 'The default provider has its credentials.',
+    failed: 'The default provider has no credentials: faxes are held.',
+    fix: 'Set it up in Settings → Providers, or choose another default there.',
+  },
 };
 
 /** The checks of GET /health/ready, one after another. */
@@ -60,8 +66,15 @@ export function warningChecks({ warnings, backend }: Readiness, readsSettings: b
   const sandbox = warnings.includes(sandboxWarning);
   return [
     sandbox
-      ? { id: 'provider', title: 'Provider', result: 'warning', finding: `${sandboxWarning}.`, fix: 'Good for trying out. Deploy with a real provider before anybody relies on it.' }
-      : { id: 'provider', title: 'Provider', result: 'ok', finding: `Faxes go out through ${backend}.` },
+      ? {
+          id: 'backend',
+          title: 'Provider',
+          result: 'warning',
+          finding: `${sandboxWarning}.`,
+          fix: 'Good for trying out. Set a real provider up before anybody relies on it.',
+          link: { text: 'Settings → Providers', href: '/settings/providers' },
+        }
+      : { id: 'backend', title: 'Provider', result: 'ok', finding: `Faxes go out through ${backend}.` },
     ...warnings
       .filter((warning) => warning !== sandboxWarning && !(readsSettings && /^[A-Z_]+ is /.test(warning)))
       .map((warning): Check => ({

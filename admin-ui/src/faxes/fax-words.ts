@@ -17,14 +17,19 @@ export const stateWords: Readonly<Record<FaxState, StateWords>> = {
   in_progress: { title: 'In progress', indicator: 'in-progress', meaning: 'The provider has it and is calling.' },
   success: { title: 'Success', indicator: 'success', meaning: 'The provider reports that it went out.' },
   failed: { title: 'Failed', indicator: 'error', meaning: 'It did not go out.' },
-  uncertain: { title: 'Uncertain', indicator: 'warning', meaning: 'The gateway can not tell whether it went out. It is never sent twice: look with the provider.' },
+  uncertain: { title: 'Uncertain', indicator: 'warning', meaning: 'The gateway can not tell whether it went out. It is never sent twice by itself: ask the recipient or the provider, and resolve it.' },
   cancelled: { title: 'Cancelled', indicator: 'stopped', meaning: 'It was cancelled before it went out.' },
-  held: { title: 'Held', indicator: 'stopped', meaning: 'Sending is switched off for this gateway: it is kept.' },
+  held: { title: 'Held', indicator: 'stopped', meaning: 'It is kept, and goes out once sending is on and its provider is set up.' },
 };
 
 /** True while a fax may still move by itself. */
 export function isMoving(state: FaxState): boolean {
   return state === 'queued' || state === 'submitting' || state === 'in_progress';
+}
+
+/** True for a fax that is over: it may be sent again as a new one. */
+export function isEnded(state: FaxState): boolean {
+  return state === 'success' || state === 'failed' || state === 'cancelled';
 }
 
 export const outcomeTitles = {

@@ -1,24 +1,23 @@
 /** One job: where it stands, each attempt to send it, and its document. */
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import type { ReactElement } from 'react';
 import { useParams } from 'react-router';
 import { AuditTable } from '../audit/audit-table.js';
-import { addressOf } from '../gateway/gateway.js';
 import type { FaxJob } from '../gateway/operation-types.js';
 import { useRead } from '../gateway/use-gateway.js';
 import { Loaded } from '../shell/loaded.js';
 import { Page } from '../shell/page.js';
 import { PageLink } from '../shell/page-link.js';
 import { Time, exactTime } from '../shell/time.js';
+import { AttemptsTable } from './attempts-table.js';
 import { FaxState } from './fax-state.js';
-import { outcomeTitles, stateWords } from './fax-words.js';
+import { stateWords } from './fax-words.js';
+import { JobActions } from './job-actions.js';
 
 const path = [{ text: 'Jobs', href: '/jobs' }];
 
@@ -29,16 +28,7 @@ export function JobPage(): ReactElement {
     <Page
       title={`Job ${id.slice(0, 12)}…`}
       path={path}
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="refresh" onClick={() => void job.refetch()}>
-            Refresh
-          </Button>
-          <Button iconName="external" iconAlign="right" href={addressOf('getFaxDocument', { id })} target="_blank" external={false} disabled={job.data === undefined}>
-            View document
-          </Button>
-        </SpaceBetween>
-      }
+      actions={job.data !== undefined && <JobActions job={job.data} onRefresh={() => void job.refetch()} />}
     >
       <Loaded query={job} what="the job">
         {(data) => <OneJob job={data} />}
@@ -70,6 +60,11 @@ function OneJob({ job }: { readonly job: FaxJob }): ReactElement {
             { label: 'Created', value: exactTime(job.created_at) },
             { label: 'Updated', value: <Time iso={job.updated_at} /> },
             { label: 'Error', value: job.error ?? '–' },
+            ...(job.send_at === null ? [] : [{ label: 'To be sent', value: exactTime(job.send_at) }]),
+            ...(job.not_before === null ? [] : [{ label: 'Next attempt', value: <Time iso={job.not_before} /> }]),
+            ...(job.cancel_requested_at === null ? [] : [{ label: 'Cancelling asked for', value: <Time iso={job.cancel_requested_at} /> }]),
+            ...(job.resend_of === null ? [] : [{ label: 'Sends again', value: <JobLink id={job.resend_of} /> }]),
+            ...(job.resent_as === null ? [] : [{ label: 'Sent again as', value: <JobLink id={job.resent_as} /> }]),
             {
               label: 'Job id',
               value: <CopyToClipboard variant="inline" textToCopy={job.id} copyButtonAriaLabel="Copy the job id" copySuccessText="Copied" copyErrorText="Not copied" />,
@@ -77,35 +72,9 @@ function OneJob({ job }: { readonly job: FaxJob }): ReactElement {
           ]}
         />
       </Container>
-      <Attempts job={job} />
+      <AttemptsTable job={job} />
       <AuditTable about={job.id} />
     </SpaceBetween>
-  );
-}
-
-function Attempts({ job }: { readonly job: FaxJob }): ReactElement {
-  return (
-    <Table
-      items={job.attempts}
-      trackBy="id"
-      wrapLines
-      header={
-        <Header variant="h2" counter={`(${job.attempts.length})`} description="Each time that the gateway tried to send it. It never sends a fax twice.">
-          Attempts
-        </Header>
-      }
-      ariaLabels={{ tableLabel: 'Attempts' }}
-      empty="No attempt yet"
-      columnDefinitions={[
-        { id: 'id', header: 'Attempt', cell: ({ id }) => id.split('-').at(-1), isRowHeader: true },
-        { id: 'outcome', header: 'Outcome', cell: ({ outcome }) => outcomeTitles[outcome] },
-        { id: 'backend', header: 'Provider', cell: ({ backend }) => backend },
-        { id: 'sid', header: "Provider's id", cell: ({ provider_sid }) => <span className="mono">{provider_sid ?? '–'}</span> },
-        { id: 'error', header: 'Error', cell: ({ error }) => error ?? '–' },
-        { id: 'started', header: 'Started', cell: ({ started_at }) => <Time iso={started_at} /> },
-        { id: 'ended', header: 'Ended', cell: ({ ended_at }) => <Time iso={ended_at} absent="Not yet" /> },
-      ]}
-    />
   );
 }
 
@@ -114,6 +83,14 @@ function SentBy({ by }: { readonly by: string }): ReactElement {
   return (
     <PageLink to={`/api-keys/${by}`}>
       <span className="mono">{by}</span>
+    </PageLink>
+  );
+}
+
+function JobLink({ id }: { readonly id: string }): ReactElement {
+  return (
+    <PageLink to={`/jobs/${id}`}>
+      <span className="mono">{`${id.slice(0, 12)}…`}</span>
     </PageLink>
   );
 }

@@ -30,3 +30,4 @@ export type AuditEvent = AnswerOf<'readAuditLog'>['items'][number];
 export type Settings = AnswerOf<'getSettings'>;
 export type SettingsVersion = AnswerOf<'listSettingsVersions'>['versions'][number];
 export type Readiness = AnswerOf<'getReadiness'>;
+export type ProviderSettings = AnswerOf<'getProviders'>;

@@ -18,7 +18,7 @@ export function Navigation({ onFollowed }: { readonly onFollowed: () => void }):
     { type: 'divider' },
     section('Diagnostics', [link('Checks', '/diagnostics'), ...(managesKeys ? [link('API Auth', '/diagnostics/api-auth')] : [])]),
     ...(administers ? [link('Audit log', '/audit-log')] : []),
-    ...(administers ? [section('Settings', [link('Security', '/settings/security'), link('Sessions', '/settings/sessions')])] : []),
+    ...(administers ? [section('Settings', [link('Security', '/settings/security'), link('Providers', '/settings/providers'), link('Sessions', '/settings/sessions')])] : []),
     ...(administers ? [{ type: 'divider' } as const, link('Setup Wizard', '/setup-wizard')] : []),
   ];
   return (
@@ -34,7 +34,7 @@ export function Navigation({ onFollowed }: { readonly onFollowed: () => void }):
   );
 }
 
-const pages = ['/api-keys', '/send-fax', '/jobs', '/diagnostics/api-auth', '/diagnostics', '/audit-log', '/settings/security', '/settings/sessions', '/setup-wizard'];
+const pages = ['/api-keys', '/send-fax', '/jobs', '/diagnostics/api-auth', '/diagnostics', '/audit-log', '/settings/security', '/settings/providers', '/settings/sessions', '/setup-wizard'];
 
 function activeHref(pathname: string): string {
   return pages.find((page) => pathname === page || pathname.startsWith(`${page}/`)) ?? '';
