@@ -18,13 +18,13 @@ export function isTelnyxPublicKey(text: string): boolean {
 }
 
 /** @param publicKey the account's, as the portal shows it */
-export function readTelnyxWebhook({ url, headers, body, now }: WebhookRequest, publicKey: string): WebhookVerdict {
+export function readTelnyxWebhook({ headers, body, now }: WebhookRequest, publicKey: string): WebhookVerdict {
   const timestamp = headers['telnyx-timestamp'] ?? '';
   const signature = headers['telnyx-signature-ed25519'] ?? '';
   if (!/^\d{1,12}$/.test(timestamp) || signature === '') return { kind: 'refused', reason: 'The signature or its time is missing' };
   if (Math.abs(now / 1000 - Number(timestamp)) > windowSeconds) return { kind: 'refused', reason: 'It was signed too long ago' };
   if (!isSigned(Buffer.concat([Buffer.from(`${timestamp}|`), body]), signature, publicKey)) return { kind: 'refused', reason: 'The signature is wrong' };
-  return read(body, url);
+  return read(body);
 }
 
 function isSigned(message: Buffer, signature: string, publicKey: string): boolean {
@@ -33,7 +33,7 @@ function isSigned(message: Buffer, signature: string, publicKey: string): boolea
   return verify(null, message, key, Buffer.from(signature, 'base64'));
 }
 
-function read(body: Buffer, url: URL): WebhookVerdict {
+function read(body: Buffer): WebhookVerdict {
   const data = jsonMember(jsonOf({ text: body.toString('utf8') }), 'data');
   const payload = jsonMember(data, 'payload');
   const providerSid = sidOf(jsonMember(payload, 'fax_id'));
@@ -42,7 +42,8 @@ function read(body: Buffer, url: URL): WebhookVerdict {
   return {
     kind: 'event',
     providerSid,
-    attemptId: attemptOf(jsonMember(payload, 'client_state')) ?? attemptInQuery(url),
+    // What was signed, and nothing else: the address is not.
+    attemptId: attemptOf(jsonMember(payload, 'client_state')),
     reported: fax === undefined ? undefined : telnyxStatus(fax),
   };
 }
@@ -58,10 +59,5 @@ export function telnyxFaxOf(fax: unknown, pages?: unknown): TelnyxFax | undefine
 /** The attempt in a `client_state`; undefined where it is another program's or none. */
 export function attemptOf(clientState: unknown): AttemptId | undefined {
   const text = typeof clientState === 'string' ? Buffer.from(clientState, 'base64').toString('latin1') : '';
-  return isAttemptId(text) ? text : undefined;
-}
-
-function attemptInQuery(url: URL): AttemptId | undefined {
-  const text = url.searchParams.get('attempt') ?? '';
   return isAttemptId(text) ? text : undefined;
 }

@@ -1,4 +1,5 @@
 /** What Telnyx's words and its webhook's signature mean. */
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readTelnyxWebhook } from '../../lambdas/providers/telnyx-webhook.js';
 import { telnyxStatus } from '../../lambdas/providers/telnyx-status.js';
 
@@ -75,6 +76,14 @@ describe('Telnyx’s webhook', () => {
     ['no signature', { headers: { 'telnyx-signature-ed25519': '' } }],
     ['no time', { headers: { 'telnyx-timestamp': '' } }],
   ])('is refused with %s', (_, change) => expect(read(change)).toMatchObject({ kind: 'refused' }));
+
+  test('takes the attempt out of what was signed, never out of the address', () => {
+    const pair = generateKeyPairSync('ed25519');
+    const body = text.replace(/"client_state":"[^"]*",/, '');
+    const headers = { 'telnyx-signature-ed25519': sign(null, Buffer.from(`${signedAt}|${body}`), pair.privateKey).toString('base64') };
+    const key = pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+    expect(read({ body, headers, key })).toMatchObject({ kind: 'event', attemptId: undefined });
+  });
 
   test('is refused when it comes again after five minutes, or five minutes too early', () => {
     expect(read({ seconds: 300 }).kind).toBe('event');
