@@ -3,8 +3,9 @@ import type { FunctionName } from '../lambdas/contract/environment.js';
 
 /** In KB of 1024 bytes. */
 const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
-  // It starts before every other function. The target is 60; a logger or a client alone would go past this.
-  authorizer: 46,
+  // It starts before every other function. It carries the table of operations, which grows with them; the target is 60, and a
+  // logger or a client alone would go past this.
+  authorizer: 50,
   // The form parser, the phone numbers of the world and the text layout in one; the PDF engine and the font lie beside it.
   'fax-upload': 350,
 };

@@ -14,6 +14,7 @@ import { originSecretHeader, viewerAddressHeader } from '../../lambdas/contract/
 import { faxChangeProbes, resend } from './fax-change-probes.js';
 import { call, faxForm, freshNumber, readCreatedKey, readFax, until, untilEnded, type GatewayAnswer } from './gateway-client.js';
 import { grantsOf, resourceName, words, type Grant } from './grants.js';
+import { healthProbes } from './health-probes.js';
 import { leaveWork, physicalId } from './left-work.js';
 import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { outcomeProbes } from './outcome-probes.js';
@@ -98,9 +99,6 @@ const tendNativeKeys: Probe['ask'] = async ({ cloud }) => {
   await cloud.clients.lambda.send(new InvokeCommand({ FunctionName: cloud.resources[functionId(template, 'native-keys')] }));
 };
 const refusedPost = (path: RegExp) => new RegExp(`is not authorized to perform: apigateway:POST on resource: \\S*${path.source}`);
-const notReady = (check: string): Probe => ({
-  ask: expecting({ status: 503, body: { status: 'not_ready', checks: { [check]: 'failed' } } }, (scene) => request(scene, 'GET', '/health/ready')),
-});
 /** The mapping polls with the function's permissions; without one it says so at the start, and stays still. */
 const noPolling: Probe = {
   ask: async ({ cloud }) => {
@@ -108,6 +106,7 @@ const noPolling: Probe = {
   },
   says: undefined,
 };
+const polling = (queue: string) => Object.fromEntries(['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => [`sqs:${action} on ${queue}`, noPolling]));
 
 /** Words of a grant → how its absence shows. */
 const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
@@ -184,15 +183,11 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'secretsmanager:GetSecretValue on ProvidersCredentials': { ask: ({ cloud }) => nudgeJob(cloud, sinchFax) },
     'sqs:SendMessage on FaxesSendQueue': { ask: nudge },
     'sqs:SendMessage on OutcomesQueue': { ask: nudge },
-    'sqs:ReceiveMessage on FaxesSendQueue': noPolling,
-    'sqs:DeleteMessage on FaxesSendQueue': noPolling,
-    'sqs:GetQueueAttributes on FaxesSendQueue': noPolling,
+    ...polling('FaxesSendQueue'),
   },
   'outcome-notifier': {
     ...outcomeProbes,
-    'sqs:ReceiveMessage on OutcomesQueue': noPolling,
-    'sqs:DeleteMessage on OutcomesQueue': noPolling,
-    'sqs:GetQueueAttributes on OutcomesQueue': noPolling,
+    ...polling('OutcomesQueue'),
   },
   sweeper: {
     'logs:CreateLogStream on AuditLog': { ask: sweepNowOf },
@@ -267,13 +262,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 401 }, (scene) => request(scene, 'GET', '/fax/x', { key: 'wrong' })) },
   },
-  health: {
-    'dynamodb:DescribeTable on FaxesTable': notReady('faxes_table'),
-    'dynamodb:DescribeTable on KeysTable': notReady('keys_table'),
-    'dynamodb:GetItem on SettingsTable': notReady('provider'),
-    's3:ListBucket on FaxesDocuments': { ...notReady('documents_bucket'), says: /S3 answered 403 to a HEAD/ },
-    'sqs:GetQueueAttributes on FaxesSendQueue': notReady('send_queue'),
-  },
+  health: healthProbes,
 };
 
 /** The authorizer stands before all others: these grants are taken when no other is. */
