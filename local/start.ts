@@ -6,7 +6,7 @@ import { isMapping } from './cloud/intrinsics.js';
 import { startCloud, type LocalCloud } from './cloud/start-cloud.js';
 import { secretString } from './launch/administrator.js';
 import { launchOptions, type LaunchOptions } from './launch/options.js';
-import { chooseProvider } from './launch/provider-choice.js';
+import { chooseProvider } from './try-provider/provider-choice.js';
 import { Screen } from './launch/screen.js';
 import { sentenceFor, type Ports } from './launch/sentence.js';
 import { lockState } from './launch/state-lock.js';

@@ -2,7 +2,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Sentence } from './sentence.js';
-import { simulatedProviders, type SimulatedProvider } from './simulator-process.js';
 
 export interface LaunchOptions {
   readonly reset: boolean;
@@ -10,8 +9,8 @@ export interface LaunchOptions {
   /** A cloud assembly to run instead of synthesizing one. */
   readonly assembly: string | undefined;
   readonly faults: boolean;
-  /** What faxes are to go through; undefined leaves it as it is. */
-  readonly provider: SimulatedProvider | 'sandbox' | undefined;
+  /** As it was written: local/try-provider knows the names. */
+  readonly provider: string | undefined;
   /** Of the simulator. */
   readonly providerPort: number;
   /** CDK context for the app. */
@@ -28,7 +27,7 @@ export const usage = `npm start -- [flags]
   --state <folder>        where data lives (default .local)
   --context key=value     a setting for the stack, may be repeated
   --assembly <folder>     run this cloud assembly instead of synthesizing the stack
-  --provider <name>       send through <provider>-simulator, which dials nobody, or the sandbox
+  --provider <name>       send through a provider's simulator, such as sinch-simulator (docs/guides/providers.md)
   --provider-port <port>  the simulator's port (default 4570, 0 for any)
   --endpoint-port <port>  the AWS endpoint's port (default 4566, 0 for any)
   --faults                open the control path for injected faults (for tests)
@@ -52,7 +51,7 @@ export function launchOptions(
     stateDirectory: flags.state === undefined ? join(root, '.local') : resolve(directory, flags.state),
     assembly: flags.assembly === undefined ? undefined : resolve(directory, flags.assembly),
     faults: flags.faults ?? false,
-    provider: flags.provider === undefined ? undefined : providerNamed(flags.provider),
+    provider: flags.provider,
     providerPort: port(flags['provider-port'] ?? '4570', '--provider-port'),
     context: Object.fromEntries((flags.context ?? []).map(contextEntry)),
     gatewayPort: port(environment['PORT'] ?? '8080', 'PORT'),
@@ -81,13 +80,6 @@ function parse(args: readonly string[]) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
     throw new Sentence(`${reason}.\n\n${usage}`);
   }
-}
-
-function providerNamed(name: string): SimulatedProvider | 'sandbox' {
-  if (name === 'sandbox') return name;
-  const provider = simulatedProviders.find((id) => name === `${id}-simulator`);
-  if (provider === undefined) throw new Sentence(`--provider needs ${simulatedProviders.map((id) => `${id}-simulator`).join(', ')} or sandbox, not "${name}".`);
-  return provider;
 }
 
 function contextEntry(text: string): readonly [string, string] {

@@ -22,7 +22,8 @@ beforeAll(async () => {
   assembly = withTemplate(await testAssembly(), (template) => {
     setProperty(template, functionId(template, 'health'), 'Timeout', 1);
     setProperty(template, functionId(template, 'fax-read'), 'Timeout', 60);
-    setProperty(template, functionId(template, 'fax-sender'), 'Timeout', 1);
+    // As short as their queues are impatient.
+    for (const name of ['fax-sender', 'outcome-notifier']) setProperty(template, functionId(template, name), 'Timeout', 1);
     for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
       // Five tries, a second apart, in the place of five in three quarters of an hour.
       if (Type === 'AWS::SQS::Queue' && Properties?.['RedrivePolicy'] !== undefined) setProperty(template, id, 'VisibilityTimeout', 1);

@@ -20,7 +20,7 @@ async function listening(): Promise<{ readonly server: Server; readonly port: nu
 describe('a wrong setting is answered by the app’s own sentence, without a stack trace', () => {
   it.each([
     [{ maxFileSizeMb: '40' }, 'The setting maxFileSizeMb is wrong: write a whole number of megabytes from 1 to 4.'],
-    [{ colour: 'red' }, 'There is no setting colour: the settings are stage, provider, allowSandbox,'],
+    [{ colour: 'red' }, 'There is no setting colour: the settings are stage, provider, providerEndpoints, allowSandbox,'],
     [
       { stage: 'production' },
       'The setting provider is wrong: the sandbox delivers no fax, so stage production refuses it: set a real provider, or allowSandbox=true to deploy all the same.',

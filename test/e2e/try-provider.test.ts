@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { simulatedProviders } from '../../local/launch/simulator-process.js';
+import { simulatedProviders } from '../../local/try-provider/simulator-process.js';
 import { simulated } from '../simulators/definitions.js';
 import { numbersOf } from '../simulators/numbers.js';
 import { call, readFax, sendFax, until, untilEnded, type Fax } from './gateway-client.js';

@@ -60,8 +60,8 @@ test('a page says where the next one begins', async () => {
   aws.answers = [{ status: 200, body: { Items: [{ id: { S: 'a' } }], LastEvaluatedKey: { id: { S: 'a' } } } }, { status: 200, body: { Items: [] } }];
   const input = { TableName: 'things', IndexName: 'all', KeyConditionExpression: 'kind = :kind', ExpressionAttributeValues: { ':kind': 'thing' } };
   const first = await queryPage(input);
-  expect(first).toEqual({ items: [{ id: 'a' }], lastKey: { id: 'a' } });
-  expect(await queryPage({ ...input, ExclusiveStartKey: first.lastKey })).toEqual({ items: [], lastKey: undefined });
+  expect(first).toEqual({ items: [{ id: 'a' }], lastKey: { id: 'a' }, scanned: 1 });
+  expect(await queryPage({ ...input, ExclusiveStartKey: first.lastKey })).toEqual({ items: [], lastKey: undefined, scanned: 0 });
   expect(asked()[1]).toMatchObject({ input: { ExclusiveStartKey: { id: { S: 'a' } }, ExpressionAttributeValues: { ':kind': { S: 'thing' } } } });
 });
 

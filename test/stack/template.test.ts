@@ -103,7 +103,7 @@ describe('the template', () => {
     });
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
     template.resourceCountIs('AWS::S3::BucketPolicy', 3);
-    template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 4);
   });
 
   it('answers nothing from an authorizer cache and asks for no identity source', () => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Sentence } from './sentence.js';
+import { Sentence } from '../launch/sentence.js';
 
 /** The providers of which there is one. */
 export const simulatedProviders = ['sinch', 'phaxio', 'telnyx', 'signalwire', 'documo'] as const;

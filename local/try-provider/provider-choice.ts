@@ -3,10 +3,10 @@
  * providers stay as they are; a simulator that faxes would go to and that does not run is told.
  */
 import { gatewayProviders, GatewayRefusal, type GatewayProviders, type ProviderSettings } from './gateway-providers.js';
-import type { LaunchOptions } from './options.js';
-import { Sentence } from './sentence.js';
+import type { LaunchOptions } from '../launch/options.js';
+import { Sentence } from '../launch/sentence.js';
 import { contextFor, readSimulated, writeSimulated, type SimulatedProviders } from './simulated-providers.js';
-import { runSimulator, type RunningSimulator, type SimulatorRun } from './simulator-process.js';
+import { runSimulator, simulatedProviders, type RunningSimulator, type SimulatedProvider, type SimulatorRun } from './simulator-process.js';
 
 export interface ProviderChoice {
   /** CDK context for the app. */
@@ -16,9 +16,10 @@ export interface ProviderChoice {
   stop(): void;
 }
 
-/** @throws Sentence where the simulator can't be started, or an assembly would not know of it */
+/** @throws Sentence for a name that is none, where the simulator can't be started, or an assembly would not know of it */
 export async function chooseProvider(options: LaunchOptions, run: Omit<SimulatorRun, 'port'>): Promise<ProviderChoice> {
-  const { stateDirectory, provider } = options;
+  const { stateDirectory } = options;
+  const provider = options.provider === undefined ? undefined : providerNamed(options.provider);
   const before = readSimulated(stateDirectory);
   if (options.assembly !== undefined && Object.keys(before).length > 0)
     throw new Sentence(`${stateDirectory} is set up for the simulator of ${Object.keys(before).join(', ')}, which --assembly does not reach. Take another folder: npm start -- --state <folder>`);
@@ -42,6 +43,13 @@ export async function chooseProvider(options: LaunchOptions, run: Omit<Simulator
     },
     stop: () => { simulator.stop(); },
   };
+}
+
+function providerNamed(name: string): SimulatedProvider | 'sandbox' {
+  if (name === 'sandbox') return name;
+  const provider = simulatedProviders.find((id) => name === `${id}-simulator`);
+  if (provider === undefined) throw new Sentence(`--provider needs ${simulatedProviders.map((id) => `${id}-simulator`).join(', ')} or sandbox, not "${name}".`);
+  return provider;
 }
 
 async function setUp({ id, configuration }: RunningSimulator, gateway: GatewayProviders, simulated: SimulatedProviders, stateDirectory: string): Promise<readonly string[]> {
