@@ -77,7 +77,7 @@ describe('a function that', () => {
 it('a fax whose sender always throws is accepted, tried five times, and its message is left where a person finds it', async () => {
   const accepted = await call(cloud.gatewayUrl, 'POST', '/fax', { key: admin, form: faxForm('+15551234567') });
   expect(accepted.status).toBe(202);
-  const [deadLetters] = Object.entries(cloud.resources).flatMap(([id, url]) => (id.includes('DeadLetters') && url.startsWith('http') ? [url] : []));
+  const [deadLetters] = Object.entries(cloud.resources).flatMap(([id, url]) => (id.startsWith('FaxesDeadLetters') && url.startsWith('http') ? [url] : []));
   const receive = new ReceiveMessageCommand({ QueueUrl: deadLetters, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
   const { Messages } = await until(() => cloud.clients.sqs.send(receive), ({ Messages: found = [] }) => found.length > 0, 45);
   expect(Messages).toMatchObject([{ Body: JSON.stringify({ v: 1, jobId: readFax(accepted).id }) }]);
