@@ -40,7 +40,7 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['authorizer', 46],
+    ['authorizer', 50],
     ['key-admin', 400],
     ['fax-upload', 350],
   ] as const)('of %s passes with %d KB and not with a byte more', (name, kilobytes) => {
