@@ -20,6 +20,7 @@ import { createScheduler } from '../scheduler/scheduler.js';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.js';
 import { createSns } from '../sns/sns.js';
 import { createSqs } from '../sqs/sqs.js';
+import { UnreliableDelivery } from '../sqs/unreliable-delivery.js';
 import type { Assembly } from './assembly.js';
 import { deploy } from './deploy.js';
 import { builtInProviders } from './inert.js';
@@ -80,9 +81,11 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     await endpoint.close();
   };
   try {
-    const faults = options.faults
-      ? new Faults((name) => lambda.logicalIdOf(name), (accessKeyId) => lambda.killByAccessKey(accessKeyId))
-      : undefined;
+    const delivery = options.faults ? new UnreliableDelivery() : undefined;
+    const faults =
+      delivery === undefined
+        ? undefined
+        : new Faults({ logicalIdOf: (name) => lambda.logicalIdOf(name), killCaller: (accessKeyId) => lambda.killByAccessKey(accessKeyId), delivery });
     if (faults !== undefined) endpoint.injectFaults(faults);
     const authorize = faults?.watch(roles.authorize) ?? roles.authorize;
     const dependencies = (name: string): ModuleDependencies => {
@@ -133,6 +136,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         functions,
         roleOf: (arn) => lambda.roleOf(arn),
         functionTimeoutSeconds: (arn) => lambda.functionTimeoutSeconds(arn),
+        delivery,
       }));
     open(createScheduler({ ...dependencies('scheduler'), functions, report: options.warn }));
     const gateway = open(createApiGateway({ ...dependencies('apigateway'), functions, logs, port: options.gatewayPort }));

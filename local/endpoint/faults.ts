@@ -1,25 +1,30 @@
 /**
- * Faults to order, for tests: the Nth matching call of a function is refused, delayed, cut off, or kills its caller, before
- * the service does the work or after. Only there where the cloud was started with `--faults`; rules come over `/_faults`.
+ * Faults to order, for tests: the Nth matching call of a function, or one in so many, is refused, delayed, cut off, or kills its
+ * caller, before the service does the work or after; and messages come twice, late, or before others. Only there where the cloud
+ * was started with `--faults`; rules come over `/_faults`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { AwsError, type Authorize, type SignedRequest } from '../cloud/service.js';
 import { renderError } from './render-error.js';
+import { seededRandom } from './seeded-random.js';
 
 const faultRule = z
   .strictObject({
-    /** Logical id of the function whose calls are meant. */
+    /** Logical id of the function whose calls are meant; `*`: of all. */
     function: z.string(),
     /** `after`: the service has done the work, but its answer never arrives. */
     when: z.enum(['before', 'after']),
-    /** An IAM action, e.g. dynamodb:UpdateItem. */
+    /** An IAM action, e.g. dynamodb:UpdateItem; `dynamodb:*` and `*` are all of a service, and all. */
     action: z.string(),
     /** A part of the resource's ARN; without it, calls on any resource count. */
     resource: z.string().default(''),
     /** Which matching call, from 1. */
     nth: z.number().int().min(1).default(1),
+    /** In place of `nth`: the chance of each matching call, again and again, by a seed. */
+    rate: z.number().min(0).max(1).optional(),
+    seed: z.number().int().default(1),
     effect: z.enum(['kill-function', 'error', 'drop-connection', 'delay']),
     /** For `error`. */
     code: z.string().default('InternalFailure'),
@@ -30,10 +35,25 @@ const faultRule = z
   .refine((rule) => rule.effect !== 'delay' || rule.when === 'after', 'a delay holds back the answer: when must be after');
 export type FaultRule = z.input<typeof faultRule>;
 
+const chance = z.number().min(0).max(1).default(0);
+/** What happens to the messages of all queues. */
+const deliveryRule = z.strictObject({
+  delivery: z.strictObject({ duplicate: chance, reorder: chance, delay: chance, delayMilliseconds: z.number().int().min(0).default(0), seed: z.number().int().default(1) }),
+});
+export type DeliveryRule = z.input<typeof deliveryRule>;
+
+/** The part of the queues that is told. */
+interface Delivery {
+  set(faults: z.output<typeof deliveryRule>['delivery'] | undefined): void;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 interface ActiveRule {
   readonly rule: z.output<typeof faultRule>;
+  readonly random: () => number;
   seen: number;
-  fired: boolean;
+  /** How often it came to be. */
+  times: number;
 }
 
 interface CallScope {
@@ -48,19 +68,20 @@ interface CallScope {
 /** Stops a service in `authorize`, before it has done anything. Its answer to this never leaves. */
 class FaultFired extends Error {}
 
+export interface FaultSurroundings {
+  logicalIdOf(functionName: string): string | undefined;
+  /** Kills the execution environment that holds these credentials. */
+  killCaller(accessKeyId: string): void;
+  readonly delivery: Delivery;
+}
+
 export class Faults {
   readonly #scope = new AsyncLocalStorage<CallScope>();
   #rules: ActiveRule[] = [];
-  readonly #logicalIdOf: (functionName: string) => string | undefined;
-  readonly #killCaller: (accessKeyId: string) => void;
+  readonly #around: FaultSurroundings;
 
-  constructor(
-    logicalIdOf: (functionName: string) => string | undefined,
-    /** Kills the execution environment that holds these credentials. */
-    killCaller: (accessKeyId: string) => void,
-  ) {
-    this.#logicalIdOf = logicalIdOf;
-    this.#killCaller = killCaller;
+  constructor(around: FaultSurroundings) {
+    this.#around = around;
   }
 
   /** Wraps the services' `authorize`: the actions that a call asks for are what rules match. */
@@ -69,12 +90,10 @@ export class Faults {
       authorize(principal, action, resourceArn);
       const scope = this.#scope.getStore();
       if (scope === undefined || principal.kind !== 'role') return;
-      const logicalId = this.#logicalIdOf(principal.functionName);
+      const logicalId = this.#around.logicalIdOf(principal.functionName);
       for (const active of this.#rules) {
-        if (active.fired || active.rule.function !== logicalId || active.rule.action !== action || !resourceArn.includes(active.rule.resource)) continue;
-        active.seen += 1;
-        if (active.seen !== active.rule.nth) continue;
-        active.fired = true;
+        if (!isMeant(active.rule, { logicalId, action, resourceArn }) || !comesToBe(active)) continue;
+        active.times += 1;
         if (active.rule.when === 'before' && active.rule.effect === 'error')
           throw new AwsError(active.rule.code, 'Injected fault', active.rule.status);
         scope.due.push(active.rule);
@@ -104,18 +123,34 @@ export class Faults {
   /** The control path: POST a rule, GET what fired, DELETE all. */
   async control(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    const body: AsyncIterable<Buffer> = request;
-    for await (const chunk of body) chunks.push(chunk);
+    const parts: AsyncIterable<Buffer> = request;
+    for await (const chunk of parts) chunks.push(chunk);
     if (request.method === 'POST') {
-      const parsed = faultRule.safeParse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-      if (!parsed.success) {
-        response.writeHead(400).end(z.prettifyError(parsed.error));
+      const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      const problem = this.#order(body);
+      if (problem !== undefined) {
+        response.writeHead(400).end(problem);
         return;
       }
-      this.#rules.push({ rule: parsed.data, seen: 0, fired: false });
-    } else if (request.method === 'DELETE') this.#rules = [];
-    const rules = this.#rules.map(({ rule, seen, fired }) => ({ ...rule, seen, fired }));
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ rules }));
+    } else if (request.method === 'DELETE') {
+      this.#rules = [];
+      this.#around.delivery.set(undefined);
+    }
+    const rules = this.#rules.map(({ rule, seen, times }) => ({ ...rule, seen, fired: times > 0, times }));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ rules, delivery: this.#around.delivery.counts }));
+  }
+
+  /** Takes a rule; gives what is wrong with it. */
+  #order(body: unknown): string | undefined {
+    const messages = deliveryRule.safeParse(body);
+    if (messages.success) {
+      this.#around.delivery.set(messages.data.delivery);
+      return undefined;
+    }
+    const { data: rule, error } = faultRule.safeParse(body);
+    if (error !== undefined) return z.prettifyError(error);
+    this.#rules.push({ rule, random: seededRandom(rule.seed), seen: 0, times: 0 });
+    return undefined;
   }
 
   /** The first byte of the answer shows that the work is done; a rule that is due takes the answer's place. */
@@ -131,7 +166,7 @@ export class Faults {
         const { headers, requestId } = scope.request;
         renderError(response, scope.service, headers['content-type'], new AwsError(rule.code, 'Injected fault', rule.status), requestId);
       } else {
-        if (rule.effect === 'kill-function') this.#killCaller(scope.accessKeyId);
+        if (rule.effect === 'kill-function') this.#around.killCaller(scope.accessKeyId);
         response.destroy();
       }
       // Whatever the service still writes goes nowhere.
@@ -150,4 +185,16 @@ export class Faults {
       },
     });
   }
+}
+
+function isMeant(rule: ActiveRule['rule'], call: { readonly logicalId: string | undefined; readonly action: string; readonly resourceArn: string }): boolean {
+  const byAction = rule.action.endsWith('*') ? call.action.startsWith(rule.action.slice(0, -1)) : rule.action === call.action;
+  return byAction && call.logicalId !== undefined && (rule.function === '*' || rule.function === call.logicalId) && call.resourceArn.includes(rule.resource);
+}
+
+function comesToBe(active: ActiveRule): boolean {
+  const { rate, nth } = active.rule;
+  if (rate === undefined && active.times > 0) return false;
+  active.seen += 1;
+  return rate === undefined ? active.seen === nth : active.random() < rate;
 }

@@ -9,6 +9,7 @@ import type { MessageStore, StoredMessage } from './message-store.js';
 import type { QueueConfiguration } from './queue-configuration.js';
 import { newReceipt, parseReceiptHandle, receiptHandle, type Receipt } from './receipt-handle.js';
 import { invalidParameter } from './sqs-errors.js';
+import type { UnreliableDelivery } from './unreliable-delivery.js';
 
 export interface ReceivedMessage extends StoredMessage {
   readonly receiptHandle: string;
@@ -60,6 +61,7 @@ export class Queue {
     private readonly clock: Clock,
     /** Where messages go that were received too often. */
     private readonly deadLetterQueue?: Queue,
+    private readonly delivery?: UnreliableDelivery,
   ) {}
 
   /** Takes up what an earlier run left; what was in flight then can be received again. */
@@ -158,7 +160,7 @@ export class Queue {
     const hidden: Entry[] = [];
     const expired: Entry[] = [];
     let bytes = 0;
-    for (const entry of this.visible) {
+    for (const entry of this.delivery?.order(this.visible) ?? this.visible) {
       if (picked.length === maximum) break;
       if (this.isExpired(entry)) {
         expired.push(entry);
@@ -166,6 +168,11 @@ export class Queue {
       }
       if (this.isDead(entry)) {
         this.bury(entry);
+        continue;
+      }
+      const late = this.delivery?.delay() ?? 0;
+      if (late > 0) {
+        this.hide(entry, 'delayed', late);
         continue;
       }
       bytes += messageSize(entry.message.body, entry.message.attributes);
@@ -187,7 +194,7 @@ export class Queue {
       hidden.push(entry);
     }
     // Afterwards, since a timeout of 0 puts a message at the end of the line that the loop walks.
-    for (const entry of hidden) this.hide(entry, 'in flight', milliseconds);
+    for (const entry of hidden) this.hide(entry, 'in flight', this.delivery?.duplicates() === true ? 0 : milliseconds);
     if (expired.length > 0) this.inBackground(this.remove(expired));
     return picked;
   }

@@ -5,6 +5,7 @@ import type { MessageStore } from './message-store.js';
 import { Queue } from './queue.js';
 import { allowsRedriveFrom, type QueueConfiguration } from './queue-configuration.js';
 import { invalidParameter, queueDoesNotExist } from './sqs-errors.js';
+import type { UnreliableDelivery } from './unreliable-delivery.js';
 
 export class Queues {
   private readonly byName = new Map<string, Queue>();
@@ -12,6 +13,7 @@ export class Queues {
   constructor(
     readonly store: MessageStore,
     private readonly clock: Clock,
+    private readonly delivery?: UnreliableDelivery,
   ) {}
 
   /**
@@ -21,7 +23,7 @@ export class Queues {
   async add(configuration: QueueConfiguration): Promise<Queue> {
     if (this.byName.has(configuration.name))
       throw new AwsError('QueueNameExists', `Two resources of the template have the queue name ${configuration.name}.`, 400);
-    const queue = new Queue(configuration, this.store, this.clock, this.deadLetterQueueOf(configuration));
+    const queue = new Queue(configuration, this.store, this.clock, this.deadLetterQueueOf(configuration), this.delivery);
     this.byName.set(configuration.name, queue);
     await queue.restore();
     return queue;

@@ -9,6 +9,7 @@ import { MessageStore } from './message-store.js';
 import { queueResourceType } from './queue-resource.js';
 import { Queues } from './queues.js';
 import { sqsService } from './sqs-service.js';
+import type { UnreliableDelivery } from './unreliable-delivery.js';
 
 export interface SqsDependencies extends ModuleDependencies {
   readonly functions: FunctionInvoker;
@@ -17,6 +18,8 @@ export interface SqsDependencies extends ModuleDependencies {
   functionTimeoutSeconds(functionArn: string): number;
   /** The machine's by default. */
   readonly clock?: Clock;
+  /** Where faults can be ordered. */
+  readonly delivery?: UnreliableDelivery | undefined;
 }
 
 const minute = 60_000;
@@ -26,7 +29,7 @@ export function createSqs(dependencies: SqsDependencies): CloudModule {
   const { identity, authorize, endpointUrl } = dependencies;
   const clock = dependencies.clock ?? machineClock;
   const store = new MessageStore(join(dependencies.stateDirectory, 'messages'));
-  const queues = new Queues(store, clock);
+  const queues = new Queues(store, clock, dependencies.delivery);
   const mappings = new EventSourceMappings(dependencies, queues, clock);
   let retention: NodeJS.Timeout | undefined;
   return {

@@ -12,10 +12,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { FaultRule } from '../../local/endpoint/faults.js';
+import type { DeliveryRule, FaultRule } from '../../local/endpoint/faults.js';
 import { MessageFile, type PublishedMessage } from '../../local/sns/message-file.js';
 
-export type { FaultRule };
+export type { DeliveryRule, FaultRule };
 
 export interface LocalCloudOptions {
   /** A cloud assembly to run; without one the stack is synthesized. */
@@ -64,9 +64,11 @@ export interface RunningLocalCloud {
   /** kill -9 of the cloud's process; resolves when it and its functions are gone. The state folder stays. */
   kill(): Promise<void>;
   /** Orders a fault; needs `faults: true`. */
-  injectFault(rule: FaultRule): Promise<void>;
+  injectFault(rule: FaultRule | DeliveryRule): Promise<void>;
   /** The rules, and which of them fired. */
   faults(): Promise<readonly { readonly action: string; readonly fired: boolean; readonly seen: number }[]>;
+  /** The same, with how often each came to be, and what was done to messages. */
+  faultReport(): Promise<FaultReport>;
   clearFaults(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       await controlFaults('POST', JSON.stringify(rule));
     },
     faults: async () => faultList.parse(await controlFaults('GET')).rules,
+    faultReport: async () => faultList.parse(await controlFaults('GET')),
     clearFaults: async () => {
       await controlFaults('DELETE');
     },
@@ -154,7 +157,11 @@ const editableTemplate = z.looseObject({
 });
 export type EditableTemplate = z.infer<typeof editableTemplate>;
 
-const faultList = z.object({ rules: z.array(z.object({ action: z.string(), fired: z.boolean(), seen: z.number() })) });
+const faultList = z.object({
+  rules: z.array(z.object({ action: z.string(), effect: z.string(), fired: z.boolean(), seen: z.number(), times: z.number() })),
+  delivery: z.object({ duplicated: z.number(), reordered: z.number(), delayed: z.number() }),
+});
+export type FaultReport = z.output<typeof faultList>;
 
 interface Launched {
   readonly child: ChildProcess;

@@ -30,7 +30,12 @@ export interface Behaviour {
   readonly answerAfter?: number | undefined;
   /** `early`: also before the hand-over is answered. `forged`: with a signature that is wrong. */
   readonly webhook?: 'none' | 'once' | 'twice' | 'early' | 'forged' | undefined;
+  /** How long after the fax's end it is reported, in milliseconds. */
+  readonly webhookAfter?: number | undefined;
 }
+
+/** How a question about a fax, or for the list, goes wrong. */
+export type Interference = 'reset' | 'error' | 'unreadable';
 
 export interface Answer {
   readonly status: number;

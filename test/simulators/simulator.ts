@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { postCallback } from './callback.js';
-import type { Answer, Behaviour, Call, CallbackRequest, Line, ProviderDefinition, SimulatedFax } from './definition.js';
+import type { Answer, Behaviour, Call, CallbackRequest, Interference, Line, ProviderDefinition, SimulatedFax } from './definition.js';
 import type { SimulatedNumber } from './numbers.js';
 
 export interface LedgerEntry {
@@ -20,6 +20,8 @@ export interface LedgerEntry {
   readonly providerSid: string | undefined;
   readonly sha256: string | undefined;
   readonly bytes?: number;
+  /** The fault, or the refusal, by which the hand-over went wrong. */
+  readonly wrong?: string | undefined;
 }
 
 export interface SimulatorOptions {
@@ -40,6 +42,13 @@ export interface Simulator {
   readonly ledger: readonly LedgerEntry[];
   /** What a number does from now on; of several, each call takes one, and the last one stays. */
   script(number: string, ...behaviours: readonly Behaviour[]): void;
+  /** From now on, decides of each question how it goes wrong, if it does. */
+  interfere(how: (() => Interference | undefined) | undefined): void;
+  /** Nobody can connect until `comeBack`; what has begun goes on. */
+  goAway(): void;
+  comeBack(): Promise<void>;
+  /** How a fax ends or ended, and when. */
+  endOf(sid: string): { readonly end: string; readonly at: number };
   /** Ends a fax that would still take its time. */
   end(sid: string): void;
   /** What the provider posts to the callback address of a fax. */
@@ -56,6 +65,7 @@ const behaviourSchema = z.strictObject({
   seconds: z.number().optional(),
   answerAfter: z.number().optional(),
   webhook: z.enum(['none', 'once', 'twice', 'early', 'forged']).optional(),
+  webhookAfter: z.number().optional(),
 });
 
 /** @throws the socket's own error where the port is taken */
@@ -65,6 +75,7 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
   const scripts = new Map<string, Behaviour[]>();
   const turns = new Map(numbers.map(({ number, behaviours }) => [number, [...behaviours]]));
   const ledger: LedgerEntry[] = [];
+  let interference: (() => Interference | undefined) | undefined;
   const timers = new Set<NodeJS.Timeout>();
   const base = randomBytes(3).readUIntBE(0, 3) * 1000;
 
@@ -102,7 +113,7 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
     faxes.set(fax.sid, fax);
     const document = handed.document instanceof URL ? Buffer.from(await (await fetch(handed.document)).arrayBuffer()) : handed.document;
     documents.set(fax.sid, document);
-    note({ at: now, to: handed.to, attempt: handed.attempt, providerSid: fax.sid, sha256: createHash('sha256').update(document).digest('hex'), bytes: document.length });
+    note({ at: now, to: handed.to, attempt: handed.attempt, providerSid: fax.sid, sha256: createHash('sha256').update(document).digest('hex'), bytes: document.length, wrong: behaviour.fault });
     return fax;
   }
 
@@ -113,18 +124,18 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
   };
 
   function report(fax: SimulatedFax): void {
-    const { webhook = 'once', seconds = 0 } = fax.behaviour;
+    const { webhook = 'once', seconds = 0, webhookAfter = 0 } = fax.behaviour;
     if (fax.callbackUrl === undefined || provider.callback === undefined || webhook === 'none') return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       for (let time = 0; time < (webhook === 'twice' ? 2 : 1); time += 1) void postCallback(callbackOf(fax.sid), webhook === 'forged');
-    }, seconds * 1000);
+    }, seconds * 1000 + webhookAfter);
     timers.add(timer);
   }
 
   async function handOver(call: Call, number: string | undefined, behaviour: Behaviour, response: ServerResponse): Promise<void> {
     const untaken = (answer: Answer | undefined): void => {
-      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
+      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined, wrong: behaviour.refusal ?? behaviour.fault });
       if (answer === undefined) response.socket?.resetAndDestroy();
       else write(response, answer);
     };
@@ -168,7 +179,7 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
       number = provider.numberIn(Buffer.concat(chunks).toString('latin1'));
       behaviour = number === undefined ? undefined : nextBehaviour(number);
       if (behaviour?.fault !== 'reset-during') continue;
-      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined });
+      note({ at: Date.now(), to: number, attempt: undefined, providerSid: undefined, sha256: undefined, wrong: behaviour.fault });
       request.socket.resetAndDestroy();
       return;
     }
@@ -176,7 +187,21 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
     if (call.url.pathname.startsWith('/_simulator/')) return write(response, administer(call));
     if (!provider.authorized(call)) return write(response, provider.unauthorized);
     if (isSend) return handOver(call, number, behaviour ?? nextBehaviour(number), response);
-    return write(response, provider.answer(call, line));
+    return answerQuestion(call, response);
+  }
+
+  function answerQuestion(call: Call, response: ServerResponse): void {
+    switch (interference?.()) {
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        return;
+      case 'error':
+        return write(response, { status: 503, body: { error: 'Service Unavailable' } });
+      case 'unreadable':
+        return write(response, { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>OK</html>' });
+      case undefined:
+        return write(response, provider.answer(call, line));
+    }
   }
 
   function administer({ method, url, body }: Call): Answer {
@@ -201,7 +226,8 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
       if (!response.headersSent && !response.destroyed) write(response, { status: 500, body: { error: String(error) } });
     });
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const listen = (on: number): Promise<void> => new Promise((resolve, reject) => server.once('error', reject).listen(on, '127.0.0.1', resolve));
+  await listen(port);
   const { port: open } = z.custom<AddressInfo>((address) => typeof address === 'object').parse(server.address());
   const baseUrl = new URL(`http://127.0.0.1:${open}`);
 
@@ -210,6 +236,16 @@ export async function startSimulator(provider: ProviderDefinition, { port = 0, n
     ledgerUrl: new URL(ledgerPath, baseUrl),
     ledger,
     script: (number, ...behaviours) => scripts.set(number, [...behaviours]),
+    interfere(how) {
+      interference = how;
+    },
+    goAway: () => void server.close(),
+    comeBack: () => listen(open),
+    endOf(sid) {
+      const fax = faxes.get(sid);
+      if (fax === undefined) throw new Error(`There is no fax ${sid}`);
+      return { end: fax.cancelled ? 'cancelled' : (fax.behaviour.end ?? 'success'), at: fax.endsAt };
+    },
     end(sid) {
       const fax = faxes.get(sid);
       if (fax !== undefined) fax.endsAt = Date.now();
