@@ -6,6 +6,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { auditChainBench } from './audit-chain.js';
 import { authorizerBench } from './authorizer.js';
 import { bundlesBench } from './bundles.js';
+import { chaosBench } from './chaos.js';
 import { consoleLoadBench } from './console-load.js';
 import { loadBench } from './load.js';
 import { manyKeysBench } from './many-keys.js';
@@ -20,7 +21,7 @@ import { uploadBench } from './upload.js';
 // The SDK is pinned, so its notice about the Node of later versions has no place in a table.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, providerRequestBench, loadBench, manyKeysBench, auditChainBench, consoleLoadBench, synthBench];
+const benches: readonly Bench[] = [bundlesBench, authorizerBench, readingBench, uploadBench, senderBench, providerRequestBench, loadBench, manyKeysBench, auditChainBench, consoleLoadBench, chaosBench, synthBench];
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));

@@ -4,8 +4,9 @@ import { providerSettingsReader } from '../provider-settings/provider-settings-r
 import { orderOf } from '../provider-settings/provider-settings.js';
 
 /**
- * The order in force, the default first, at most 15 seconds old. It never fails: where it can't be read, the last known one
- * stands, or else the provider that the stack was deployed with.
+ * The order in force, the default first, at most 15 seconds old; where it can't be read, the last known one stands. Never the
+ * provider of the deployment in its place: that may be the sandbox, which would report a fax as sent that went nowhere.
+ * @throws where it can't be read, and was not known before
  */
 export function providerOrderReader({ SETTINGS_TABLE: tableName, PROVIDER: deployed }: { readonly SETTINGS_TABLE: string; readonly PROVIDER: string }): () => Promise<readonly string[]> {
   const settings = providerSettingsReader(tableName);
@@ -15,8 +16,9 @@ export function providerOrderReader({ SETTINGS_TABLE: tableName, PROVIDER: deplo
       lastKnown = orderOf(await settings.kept(), deployed);
       return lastKnown;
     } catch (error) {
+      if (lastKnown === undefined) throw error;
       logFailure('The order of the providers could not be read: the last known one stands', error);
-      return lastKnown ?? [deployed];
+      return lastKnown;
     }
   };
 }

@@ -26,15 +26,19 @@ export class UnreliableDelivery {
     return this.#counts;
   }
 
-  /** Messages in the order in which they come: some wait behind all others. */
-  order<T>(inLine: Iterable<T>): Iterable<T> {
+  /** Messages in the order in which they come: some are passed over by those behind them. */
+  *order<T>(inLine: Iterable<T>): Iterable<T> {
     const faults = this.#faults;
-    if (faults === undefined || faults.reorder === 0) return inLine;
-    const late: T[] = [];
-    const others: T[] = [];
-    for (const one of inLine) (this.#random() < faults.reorder ? late : others).push(one);
-    if (others.length > 0) this.#counts.reordered += late.length;
-    return [...others, ...late];
+    const passedOver: T[] = [];
+    for (const one of inLine) {
+      if (faults !== undefined && this.#random() < faults.reorder) {
+        passedOver.push(one);
+        continue;
+      }
+      this.#counts.reordered += passedOver.length;
+      yield* [one, ...passedOver.splice(0)];
+    }
+    yield* passedOver;
   }
 
   /** How long a message that could be received stays away, in milliseconds. */

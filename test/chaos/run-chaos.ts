@@ -6,7 +6,7 @@ import type { Job } from '../../lambdas/faxes/job.js';
 import { call } from '../e2e/gateway-client.js';
 import { withTemplate, type EditableTemplate } from '../e2e/local-cloud.js';
 import { physicalId } from '../e2e/left-work.js';
-import { changeVariable, functionId, readTemplate } from '../e2e/stack-resources.js';
+import { changeVariable, functionId, readTemplate, setProperty, type Template } from '../e2e/stack-resources.js';
 import { simulated } from '../simulators/definitions.js';
 import { startSimulator, type Simulator } from '../simulators/simulator.js';
 import { settleAll } from './aftermath.js';
@@ -24,6 +24,8 @@ export interface ChaosOptions {
   readonly stackKills: number;
   /** The chance of each message to come twice. */
   readonly duplicates?: number;
+  /** For how long at most the faxes have time to come to their ends afterwards. */
+  readonly aftermathSeconds?: number;
   /** Breaks the gateway, in its copy of the assembly. */
   readonly sabotage?: (assembly: string) => void;
 }
@@ -47,10 +49,18 @@ const admin = 'administrator-of-chaos';
 const providers = ['sinch', 'phaxio'] as const;
 const claimSeconds = 6;
 
-export async function runChaos({ assembly, jobs, seed, stackKills, duplicates = 0.1, sabotage }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const [sinch, phaxio] = await Promise.all(providers.map((id) => startSimulator(definitionOf(id).definition)));
   if (sinch === undefined || phaxio === undefined) throw new Error('There is no simulator');
-  const copy = withTemplate(assembly, (template) => hurried(template, assembly, { sinch, phaxio }));
+  try {
+    return await runWith([sinch, phaxio], options);
+  } finally {
+    await Promise.all([sinch.close(), phaxio.close()]);
+  }
+}
+
+async function runWith([sinch, phaxio]: readonly [Simulator, Simulator], { assembly, jobs, seed, stackKills, duplicates = 0.1, aftermathSeconds = 180, sabotage }: ChaosOptions): Promise<ChaosReport> {
+  const copy = withTemplate(assembly, (template) => hurried(template, readTemplate(assembly), { sinch, phaxio }));
   const template = readTemplate(copy);
   sabotage?.(copy);
   const chaotic = await startChaoticCloud({ assembly: copy, apiKey: admin, seed, duplicates });
@@ -67,11 +77,9 @@ export async function runChaos({ assembly, jobs, seed, stackKills, duplicates = 
     const started = Date.now();
     await chaotic.unleash();
     const clients = clientsOf(async () => (await chaotic.running()).gatewayUrl, admin, `chaos-${seed}`);
-    const kills: Promise<void>[] = [];
-    let last: Promise<void> = Promise.resolve();
+    let catastrophes = Promise.resolve();
     const inTurn = (act: () => Promise<void>): void => {
-      last = last.then(act);
-      kills.push(last);
+      catastrophes = catastrophes.then(act);
     };
     const at = (share: number): number => Math.max(1, Math.floor(jobs * share));
     const killAt = new Set(Array.from({ length: stackKills }, (_, index) => at((index + 1) / (stackKills + 1))));
@@ -83,10 +91,10 @@ export async function runChaos({ assembly, jobs, seed, stackKills, duplicates = 
           await chaotic.unleash();
         });
       if (count === at(0.3)) sinch.goAway();
-      if (count === at(0.34)) void sinch.comeBack();
+      if (count === at(0.34)) inTurn(() => sinch.comeBack());
       if (count === at(0.6)) inTurn(async () => purge(await chaotic.running()));
     });
-    await Promise.all(kills);
+    await catastrophes;
     const chaosEnded = Date.now();
     await chaotic.calm();
     for (const simulator of [sinch, phaxio]) simulator.interfere(undefined);
@@ -96,6 +104,7 @@ export async function runChaos({ assembly, jobs, seed, stackKills, duplicates = 
       cloud,
       template,
       admin,
+      seconds: aftermathSeconds,
       arrived: (attempt) => callsOf([sinch, phaxio]).some((one) => one.attempt === attempt && one.taken?.end === 'success'),
     });
     const calls = callsOf([sinch, phaxio]);
@@ -116,7 +125,6 @@ export async function runChaos({ assembly, jobs, seed, stackKills, duplicates = 
   } finally {
     delete process.env['AWS_ENDPOINT_URL'];
     await chaotic.stop();
-    await Promise.all([sinch.close(), phaxio.close()]);
     rmSync(copy, { recursive: true, force: true });
   }
 
@@ -150,18 +158,11 @@ function definitionOf(id: string): (typeof simulated)[string] {
 }
 
 /** The stack with the simulators in the place of the providers, and with short times. */
-function hurried(template: EditableTemplate, assembly: string, { sinch, phaxio }: { readonly sinch: Simulator; readonly phaxio: Simulator }): void {
+function hurried(template: EditableTemplate, original: Template, { sinch, phaxio }: { readonly sinch: Simulator; readonly phaxio: Simulator }): void {
   const endpoints = JSON.stringify({ sinch: sinch.url.href, phaxio: phaxio.url.href });
-  for (const name of ['settings-admin', 'fax-sender', 'fax-webhook', 'fax-change', 'fax-upload'])
-    if (JSON.stringify(template.Resources[functionId(readTemplate(assembly), name)]).includes('PROVIDER_ENDPOINTS')) changeVariable(template, name, 'PROVIDER_ENDPOINTS', () => endpoints);
+  for (const name of ['settings-admin', 'fax-sender', 'fax-webhook']) changeVariable(template, name, 'PROVIDER_ENDPOINTS', () => endpoints);
   changeVariable(template, 'fax-sender', 'CLAIM_SECONDS', () => String(claimSeconds));
-  setProperty(template, functionId(readTemplate(assembly), 'fax-sender'), 'Timeout', claimSeconds);
+  setProperty(template, functionId(original, 'fax-sender'), 'Timeout', claimSeconds);
   for (const [id, { Type, Properties }] of Object.entries(template.Resources))
     if (Type === 'AWS::SQS::Queue' && Properties?.['RedrivePolicy'] !== undefined) setProperty(template, id, 'VisibilityTimeout', claimSeconds * 2);
-}
-
-function setProperty(template: EditableTemplate, id: string, name: string, value: unknown): void {
-  const resource = template.Resources[id];
-  if (resource === undefined) throw new Error(`The template has no ${id}`);
-  resource.Properties = { ...resource.Properties, [name]: value };
 }

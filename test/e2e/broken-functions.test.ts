@@ -3,16 +3,13 @@
  * functions are the stack's own, with other code in the place of theirs.
  */
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod';
+import { rmSync } from 'node:fs';
 import { call, faxForm, readFax, until, type GatewayAnswer } from './gateway-client.js';
-import { startLocalCloud, withTemplate, type EditableTemplate, type RunningLocalCloud } from './local-cloud.js';
+import { startLocalCloud, withTemplate, type RunningLocalCloud } from './local-cloud.js';
 import { testAssembly } from './shared-assembly.js';
-import { functionId, readTemplate } from './stack-resources.js';
+import { functionId, replaceHandler, setProperty } from './stack-resources.js';
 
 const admin = 'broken-functions-administrator';
-const codeShape = z.looseObject({ Code: z.object({ S3Key: z.string() }) });
 let assembly: string;
 let cloud: RunningLocalCloud;
 /** Begun first and looked at last, since it takes half a minute. */
@@ -29,11 +26,11 @@ beforeAll(async () => {
       if (Type === 'AWS::SQS::Queue' && Properties?.['RedrivePolicy'] !== undefined) setProperty(template, id, 'VisibilityTimeout', 1);
     }
   });
-  breakFunction('key-admin', "throw new Error('broken');");
-  breakFunction('auth-history', 'process.exit(1);');
-  breakFunction('health', 'for (;;);');
-  breakFunction('fax-read', 'await new Promise(() => setInterval(() => undefined, 1000));');
-  breakFunction('fax-sender', "throw new Error('broken');");
+  replaceHandler(assembly, 'key-admin', "throw new Error('broken');");
+  replaceHandler(assembly, 'auth-history', 'process.exit(1);');
+  replaceHandler(assembly, 'health', 'for (;;);');
+  replaceHandler(assembly, 'fax-read', 'await new Promise(() => setInterval(() => undefined, 1000));');
+  replaceHandler(assembly, 'fax-sender', "throw new Error('broken');");
   cloud = await startLocalCloud({ assembly, apiKey: admin });
   hanging = askHangingFunction();
 }, 240_000);
@@ -42,19 +39,6 @@ afterAll(async () => {
   await cloud.stop();
   rmSync(assembly, { recursive: true, force: true });
 });
-
-function setProperty(template: EditableTemplate, id: string, name: string, value: unknown): void {
-  const resource = template.Resources[id];
-  if (resource === undefined) throw new Error(`The template has no ${id}`);
-  resource.Properties = { ...resource.Properties, [name]: value };
-}
-
-/** Gives a function a handler with this body. */
-function breakFunction(name: string, body: string): void {
-  const template = readTemplate(assembly);
-  const { Code } = codeShape.parse(template.Resources[functionId(template, name)]?.Properties);
-  writeFileSync(join(assembly, `asset.${Code.S3Key.replace('.zip', '')}`, 'index.js'), `exports.handler = async () => { ${body} };`);
-}
 
 async function askHangingFunction() {
   const startedAt = performance.now();

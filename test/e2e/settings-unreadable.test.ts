@@ -25,6 +25,14 @@ const withKey = async () => (await call(base, 'GET', '/fax/none', { key: token }
 const settingsTable = () => cloud.resources[Object.keys(cloud.resources).find((id) => /^SettingsTable[0-9A-F]{8}$/.test(id)) ?? ''] ?? '';
 const failures = async (name: string) => (await messagesOf(cloud, logGroupId(template, name))).filter((message) => message.includes('The settings could not be read')).length;
 
+it('a fax is refused, and not given to the provider that the stack was deployed with, where nobody knows yet which one is in force', async () => {
+  await cloud.injectFault({ function: functionId(template, 'fax-upload'), when: 'before', action: 'dynamodb:GetItem', resource: settingsTable(), rate: 1, effect: 'error', code: 'AccessDeniedException', status: 400 });
+  const post = () => call(base, 'POST', '/fax', { key: token, form: faxForm('+15551234567') });
+  expect(await post()).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+  await cloud.clearFaults();
+  expect(await post()).toMatchObject({ status: 202 });
+}, 60_000);
+
 it('a gateway that was open refuses who has no key, until they can be read again; keys and faxes go on', async () => {
   const settings = { version: 0, values: { REQUIRE_API_KEY: false } };
   expect((await call(base, 'PUT', '/admin/settings', { key: admin, json: settings })).status).toBe(200);

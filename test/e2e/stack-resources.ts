@@ -1,7 +1,7 @@
 /** Finds resources of the synthesized template by what they are to the application. */
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { EditableTemplate, RunningLocalCloud } from './local-cloud.js';
@@ -43,6 +43,27 @@ export function changeVariable(template: EditableTemplate, name: string, variabl
   const { Variables } = properties.Environment;
   if (resource === undefined || !Object.hasOwn(Variables, variable)) throw new Error(`${name} has no ${variable}`);
   resource.Properties = { ...properties, Environment: { Variables: { ...Variables, [variable]: change(Variables[variable]) } } };
+}
+
+/** Sets a property of a resource, by its logical id. @throws Error where there is none */
+export function setProperty(template: EditableTemplate, id: string, name: string, value: unknown): void {
+  const resource = template.Resources[id];
+  if (resource === undefined) throw new Error(`The template has no ${id}`);
+  resource.Properties = { ...resource.Properties, [name]: value };
+}
+
+const withCode = z.looseObject({ Code: z.object({ S3Key: z.string() }) });
+
+/** The file of a function's code in an assembly. */
+export function bundleFile(assembly: string, name: string): string {
+  const template = readTemplate(assembly);
+  const { Code } = withCode.parse(template.Resources[functionId(template, name)]?.Properties);
+  return join(assembly, `asset.${Code.S3Key.replace('.zip', '')}`, 'index.js');
+}
+
+/** Gives a function a handler with this body. The assembly is a copy of one's own. */
+export function replaceHandler(assembly: string, name: string, body: string): void {
+  writeFileSync(bundleFile(assembly, name), `exports.handler = async () => { ${body} };`);
 }
 
 /** Every message of a log group, by its logical id. */

@@ -1,7 +1,7 @@
 /** Injected faults: a call of a function is refused, cut off or kills its caller, before the work or after. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { signedCaller, startCore, type CoreCloud } from './core-assembly.js';
-import type { FaultRule } from '../../local/endpoint/faults.js';
+import type { DeliveryRule, FaultRule } from '../../local/endpoint/faults.js';
 
 let cloud: CoreCloud;
 let secrets: SecretsManagerClient;
@@ -30,7 +30,7 @@ const write = (value: string) =>
     headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'secretsmanager.PutSecretValue' },
     body: JSON.stringify({ SecretId: 'secret', SecretString: value, ClientRequestToken: `${value}-0000000000000000000000000000000000` }),
   });
-const control = async (method: string, rule?: FaultRule): Promise<unknown> => {
+const control = async (method: string, rule?: FaultRule | DeliveryRule): Promise<unknown> => {
   const response = await fetch(`${cloud.endpointUrl}/_faults`, { method, ...(rule === undefined ? {} : { body: JSON.stringify(rule) }) });
   return response.ok ? response.json() : response.text();
 };
@@ -73,7 +73,21 @@ test('only the nth call of that function is meant; what fired can be read, and a
   expect((await write('third')).result).toMatchObject({ status: 500 });
   expect((await write('fourth')).result).toMatchObject({ status: 200 });
   expect(await control('GET')).toMatchObject({ rules: [{ nth: 2, seen: 2, fired: true }] });
-  expect(await control('DELETE')).toEqual({ rules: [] });
+  expect(await control('DELETE')).toMatchObject({ rules: [] });
+});
+
+test('at a rate, calls of any function and action fail again and again, by the seed', async () => {
+  await control('POST', rule('before', 'error', { function: '*', action: 'secretsmanager:*', rate: 1 }));
+  for (const value of ['second', 'third']) expect((await write(value)).result).toMatchObject({ status: 500 });
+  expect(await control('GET')).toMatchObject({ rules: [{ seen: 2, times: 2, fired: true }] });
+  await control('DELETE');
+  await control('POST', rule('before', 'error', { rate: 0 }));
+  expect((await write('fourth')).result).toMatchObject({ status: 200 });
+});
+
+test('messages are told how to come, until all faults are cleared', async () => {
+  expect(await control('POST', { delivery: { duplicate: 0.5, reorder: 0.5 } })).toMatchObject({ delivery: { duplicated: 0, reordered: 0, delayed: 0 } });
+  expect(await control('POST', { delivery: { duplicate: 2 } })).toContain('delivery');
 });
 
 test('a rule that makes no sense is refused', async () => {

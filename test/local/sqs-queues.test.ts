@@ -317,3 +317,40 @@ describe('the query protocol', () => {
     expect([answer.status, answer.xml]).toEqual([400, expect.stringContaining('<Code>AWS.SimpleQueueService.NonExistentQueue</Code>')]);
   });
 });
+
+describe('a delivery that is told to be unreliable', () => {
+  const certain = { duplicate: 0, reorder: 0, delay: 0, delayMilliseconds: 0, seed: 1 };
+  afterEach(() => sqs.delivery.set(undefined));
+
+  it('brings a message twice; whoever deletes it first by a handle of before deletes nothing', async () => {
+    const { url } = await newQueue();
+    await send(url, 'one');
+    sqs.delivery.set({ ...certain, duplicate: 1 });
+    const [first] = await receive(url);
+    expect(await bodies(url)).toEqual(['one']);
+    sqs.delivery.set(undefined);
+    await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle }));
+    expect(await bodies(url)).toEqual(['one']);
+  });
+
+  it('brings a message late', async () => {
+    const { url } = await newQueue();
+    await send(url, 'one');
+    sqs.delivery.set({ ...certain, delay: 1, delayMilliseconds: 1_000 });
+    expect(await bodies(url)).toEqual([]);
+    sqs.delivery.set(undefined);
+    sqs.clock.advance(1);
+    expect(await bodies(url)).toEqual(['one']);
+  });
+
+  it('brings messages in another order, and each of them', async () => {
+    const { url } = await newQueue();
+    const sent = ['1', '2', '3', '4', '5', '6', '7', '8'];
+    for (const body of sent) await send(url, body);
+    sqs.delivery.set({ ...certain, reorder: 0.5 });
+    const received = await bodies(url);
+    expect(received).not.toEqual(sent);
+    expect([...received].sort()).toEqual(sent);
+    expect(sqs.delivery.counts.reordered).toBeGreaterThan(0);
+  });
+});

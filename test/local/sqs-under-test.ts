@@ -12,6 +12,7 @@ import { Credentials, administratorKey, type AccessKey } from '../../local/endpo
 import { Endpoint } from '../../local/endpoint/endpoint.js';
 import type { Clock } from '../../local/sqs/clock.js';
 import { createSqs } from '../../local/sqs/sqs.js';
+import { UnreliableDelivery } from '../../local/sqs/unreliable-delivery.js';
 
 const identity: StackIdentity = {
   accountId: '000000000000',
@@ -97,6 +98,7 @@ export interface SqsUnderTest {
   readonly url: string;
   readonly clock: TestClock;
   readonly worker: TestFunction;
+  readonly delivery: UnreliableDelivery;
   readonly client: SQSClient;
   readonly module: CloudModule;
   clientOf(key: AccessKey): SQSClient;
@@ -125,12 +127,14 @@ export async function startSqs(
   const endpoint = await Endpoint.listen({ port: 0, region: identity.region, credentials });
   const clock = new TestClock();
   const worker = new TestFunction();
+  const delivery = new UnreliableDelivery();
   const module = createSqs({
     identity,
     endpointUrl: endpoint.url,
     stateDirectory: directory,
     authorize,
     clock,
+    delivery,
     functions: worker,
     roleOf: () => (options.workerMay === undefined ? { kind: 'administrator' } : { kind: 'role', roleArn, functionName: 'worker' }),
     functionTimeoutSeconds: () => options.functionTimeoutSeconds ?? 10,
@@ -161,6 +165,7 @@ export async function startSqs(
     url: endpoint.url,
     clock,
     worker,
+    delivery,
     module,
     client: clientOf(administratorKey),
     clientOf,
