@@ -66,7 +66,7 @@ function ofJobs({ jobs, calls }: Evidence): readonly Problem[] {
     const arrived = (takenOf.get(job.id) ?? []).some(({ end }) => end === 'success');
     if (job.state === 'uncertain') return isEvident(job) ? [] : [{ kind: 'no evidence', about: `${job.id} is uncertain, and nothing says why` }];
     if (!isSettled(job)) return [{ kind: 'stuck', about: `${job.id} is still ${job.state}` }];
-    if (arrived !== (job.state === 'success')) return [{ kind: 'wrong end', about: `${job.id} is ${job.state}, and ${arrived ? 'arrived' : 'did not arrive'}` }];
+    if (arrived !== (job.state === 'success')) return [{ kind: 'wrong end', about: `${job.id} is ${job.state} by ${job.backend}, and ${arrived ? 'arrived' : 'did not arrive'}` }];
     return [];
   });
 }
