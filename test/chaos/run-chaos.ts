@@ -48,6 +48,7 @@ export interface ChaosReport {
 const admin = 'administrator-of-chaos';
 const providers = ['sinch', 'phaxio'] as const;
 const claimSeconds = 6;
+const sendQueue = /^FaxesSendQueue[0-9A-F]{8}$/;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const [sinch, phaxio] = await Promise.all(providers.map((id) => startSimulator(definitionOf(id).definition)));
@@ -148,7 +149,7 @@ function pointReports(endpointUrl: string): void {
 }
 
 async function purge(cloud: Parameters<typeof physicalId>[0]): Promise<void> {
-  await cloud.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: physicalId(cloud, /^FaxesSendQueue[0-9A-F]{8}$/) }));
+  await cloud.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: physicalId(cloud, sendQueue) }));
 }
 
 function definitionOf(id: string): (typeof simulated)[string] {
@@ -163,6 +164,6 @@ function hurried(template: EditableTemplate, original: Template, { sinch, phaxio
   for (const name of ['settings-admin', 'fax-sender', 'fax-webhook']) changeVariable(template, name, 'PROVIDER_ENDPOINTS', () => endpoints);
   changeVariable(template, 'fax-sender', 'CLAIM_SECONDS', () => String(claimSeconds));
   setProperty(template, functionId(original, 'fax-sender'), 'Timeout', claimSeconds);
-  for (const [id, { Type, Properties }] of Object.entries(template.Resources))
-    if (Type === 'AWS::SQS::Queue' && Properties?.['RedrivePolicy'] !== undefined) setProperty(template, id, 'VisibilityTimeout', claimSeconds * 2);
+  const queue = Object.keys(template.Resources).find((id) => sendQueue.test(id)) ?? '';
+  setProperty(template, queue, 'VisibilityTimeout', claimSeconds * 2);
 }
