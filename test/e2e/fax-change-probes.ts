@@ -19,7 +19,7 @@ const resendGone = async (scene: Scene) => {
 };
 
 export const faxChangeProbes: Readonly<Record<string, Probe>> = {
-  'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 200 }, cancelNew) },
+  'dynamodb:GetItem on SettingsTable': { ask: expecting(failed, (scene) => resend(scene)) },
   'logs:CreateLogStream on AuditLog': { ask: expecting({ status: 200 }, cancelNew) },
   'logs:PutLogEvents on AuditLog': { ask: expecting({ status: 200 }, cancelNew) },
   'dynamodb:PutItem on AuditChain': { ask: expecting({ status: 200 }, cancelNew) },

@@ -142,7 +142,7 @@ const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     'dynamodb:PutItem on AuthEventsTable': { ask: expecting({ status: 200 }, withFreshKey(readSettings)) },
   },
   'fax-upload': {
-    'dynamodb:GetItem on SettingsTable': { ask: expecting({ status: 202 }, send) },
+    'dynamodb:GetItem on SettingsTable': { ask: expecting(failed, send) },
     'dynamodb:GetItem on FaxesTable': { ask: expecting(failed, replay('The same text.')) },
     'dynamodb:PutItem on FaxesTable': { ask: expecting(failed, send) },
     's3:DeleteObject on FaxesDocuments/documents/*': { ask: expecting(failed, replay('Another text.')) },
