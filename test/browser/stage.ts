@@ -43,7 +43,7 @@ export async function setStage(executablePath: string): Promise<Stage> {
       permissions: ['clipboard-read', 'clipboard-write'],
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(5_000);
+    context.setDefaultTimeout(20_000);
     context.on('console', (message) => {
       if (message.type() === 'error' && !isAnswer(message.text())) heard.push(message.text());
     });
